@@ -1,0 +1,191 @@
+# Bumpvisor's build. `make help` lists the targets; ./run.sh calls them for you.
+#
+#   TOOLCHAIN=gcc|clang     which compiler (default: gcc where one for RISC-V is found)
+#   CROSS=prefix-           which gcc, e.g. riscv64-unknown-elf-
+#   BUILD=dir               where everything made goes (default: build)
+#   OPT=-O2                 optimisation
+
+SHELL      := /bin/bash
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.SECONDARY:
+MAKEFLAGS  += --no-builtin-rules
+
+BUILD      ?= build
+OPT        ?= -O2
+CROSS      ?= $(firstword $(foreach p,riscv64-unknown-elf- riscv64-elf- riscv64-linux-gnu-,\
+                $(if $(shell command -v $(p)gcc),$(p))))
+TOOLCHAIN  ?= $(if $(CROSS),gcc,clang)
+
+ifeq ($(TOOLCHAIN),clang)
+CC         := clang --target=riscv64-unknown-elf
+LD         := ld.lld
+ARCH       := -march=rv64imac -mno-relax
+else
+CC         := $(CROSS)gcc
+LD         := $(CROSS)ld
+ARCH       := -march=rv64imac_zicsr_zifencei
+endif
+
+all: $(BUILD)/hypervisor.elf compile_commands.json ## build the hypervisor (the default)
+
+help: ## list the targets
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | \
+	    sort | awk -F'\t' '{ printf "  make %-16s %s\n", $$1, $$2 }'
+
+# --- How every file is compiled -------------------------------------------------------------------
+# The warnings of the house; each one is an error.
+WARNINGS   := -Wall -Wextra -Werror -Wconversion -Wshadow -Wstrict-prototypes -Wvla -Wundef \
+              -Wmissing-prototypes -Wpointer-arith -Wwrite-strings
+DIALECT    := -std=gnu2x $(WARNINGS) -Iinclude -MMD -MP -g
+
+# rv64imac, without F and D: the floating-point registers are the guest's.
+# medany: code may lie at 0x80200000. no-pie: a compiler whose default is PIE would load sp through
+# the GOT. Frame pointers: for backtraces. The prefix map: no path of this machine in the image.
+CFLAGS     := $(DIALECT) $(ARCH) -mabi=lp64 -mcmodel=medany $(OPT) -ffreestanding -fno-pic \
+              -fno-pie -fno-common -fno-stack-protector -fno-omit-frame-pointer \
+              -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections \
+              -ffile-prefix-map=$(CURDIR)/= -I$(BUILD)/generated
+LDFLAGS    := -static -nostdlib --gc-sections --build-id=none -z max-page-size=4096 -X \
+              --fatal-warnings
+
+# Hot paths that call nobody and need no frame record (see the file).
+CFLAGS_src/heap/fast.c := -fomit-frame-pointer
+# memcpy's loops must not be recognised as memcpy.
+CFLAGS_src/lib/memory.c := $(if $(filter clang,$(TOOLCHAIN)),-fno-builtin,-fno-tree-loop-distribute-patterns)
+
+# --- The hypervisor -------------------------------------------------------------------------------
+FLOORS     := base riscv lib console trap heap collections mmu demo
+SOURCES    := $(filter-out src/riscv/asm_offsets.c,$(wildcard $(FLOORS:%=src/%/*.c))) \
+              $(wildcard $(FLOORS:%=src/%/*.S))
+OBJECTS    := $(SOURCES:%=$(BUILD)/%.o)
+LIBRARY    := $(BUILD)/libbumpvisor.a
+
+$(BUILD)/hypervisor.elf: $(BUILD)/src/main.c.o $(LIBRARY) hypervisor.ld
+	$(LINK)
+
+# boot.S is asked for by name, so that it is linked though nobody calls it.
+LINK = $(LD) $(LDFLAGS) -T hypervisor.ld -u _start -o $@ $(filter %.o,$^) $(filter %.a,$^) \
+       $(LIBGCC)
+LIBGCC = $(if $(filter gcc,$(TOOLCHAIN)),$(shell $(CC) $(ARCH) -mabi=lp64 -mcmodel=medany \
+           -print-libgcc-file-name))
+
+$(LIBRARY): $(OBJECTS)
+	@rm -f $@
+	ar rcs $@ $^
+
+# Objects depend on the flags that they are compiled with: another compiler builds them again.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CFLAGS) $(LD) $(LDFLAGS)' | cmp -s - $@ || echo '$(CC) $(CFLAGS) $(LD) $(LDFLAGS)' >$@
+
+$(BUILD)/%.c.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(CFLAGS_$<) -c $< -o $@
+
+$(BUILD)/%.S.o: %.S $(BUILD)/flags $(BUILD)/generated/asm_offsets.h
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -c $< -o $@
+
+# What assembly knows of C's structs: compiled to text, each `->NAME value` becomes a #define.
+$(BUILD)/generated/asm_offsets.h: src/riscv/asm_offsets.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -MT $@ -MF $@.d -S $< -o $@.s
+	@{ echo '/* Generated from $<. */'; \
+	   sed -nE 's/^[[:space:]]*->([A-Z_0-9]+) ([0-9]+).*/#define \1 \2/p' $@.s; } >$@
+	@grep -q FRAME_SIZE $@
+
+# Editors read this; made from the same variables as the build itself.
+compile_commands.json: Makefile $(SOURCES)
+	@{ echo '['; \
+	   for f in src/main.c $(filter %.c,$(SOURCES)); do \
+	       printf '%s{"directory":"%s","file":"%s","arguments":[%s"-c","%s"]}' "$$separator" \
+	           '$(CURDIR)' "$$f" "$$(printf '"%s",' $(CC) $(CFLAGS))" "$$f"; \
+	       separator=$$',\n'; \
+	   done; echo; echo ']'; } >$@
+
+# --- Target tests and benchmarks: images that boot -----------------------------------------------
+TARGET_TESTS := $(patsubst tests/target/%.c,$(BUILD)/target/%.elf,$(wildcard tests/target/test_*.c))
+
+target-tests: $(TARGET_TESTS) ## build the tests that boot in QEMU
+bench-image: $(BUILD)/bench.elf ## build the benchmark image
+
+$(BUILD)/target/%.elf: $(BUILD)/tests/target/%.c.o $(BUILD)/tests/target/tap.c.o $(LIBRARY) hypervisor.ld
+	@mkdir -p $(@D)
+	$(LINK)
+
+$(BUILD)/bench.elf: $(BUILD)/bench/bench.c.o $(BUILD)/bench/measure.c.o $(LIBRARY) hypervisor.ld
+	$(LINK)
+
+-include tests/target/bad/rules.mk
+target-tests: $(BAD_IMAGES)
+
+# --- Host tests: every floor that touches no hardware, under sanitizers, with cmocka --------------
+HOST_CC       ?= gcc
+HOST_SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=all
+HOST_CFLAGS    = -Itests/host/fake/include $(DIALECT) -O1 -fno-omit-frame-pointer $(HOST_SANITIZE) \
+                 -Itests/host -DBUMPVISOR_HOST
+HOST_BUILD    := $(BUILD)/host
+
+# src/lib/memory.c defines the host C library's own names; its test includes it renamed.
+HOST_SOURCES  := $(filter-out src/lib/memory.c,$(wildcard $(addprefix src/,$(addsuffix /*.c,\
+                   base lib heap collections)))) $(wildcard tests/host/fake/*.c)
+HOST_OBJECTS  := $(HOST_SOURCES:%.c=$(HOST_BUILD)/%.o)
+HOST_TESTS    := $(patsubst tests/host/test_%.c,$(HOST_BUILD)/test_%,\
+                   $(sort $(wildcard tests/host/test_*.c)))
+HOST_LIBS_fdt     := -lfdt
+HOST_LIBS_machine := -lfdt
+
+host-tests: $(HOST_TESTS) ## build the host tests (build/host/test_*)
+
+$(HOST_BUILD)/libbumpvisor.a: $(HOST_OBJECTS)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(HOST_BUILD)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(HOST_CC) $(HOST_CFLAGS) -c $< -o $@
+
+$(HOST_BUILD)/test_%: $(HOST_BUILD)/tests/host/test_%.o $(HOST_BUILD)/libbumpvisor.a
+	$(HOST_CC) $(HOST_CFLAGS) $^ -o $@ -lcmocka -lpthread $(HOST_LIBS_$*)
+
+# --- Guards ---------------------------------------------------------------------------------------
+C_FILES     = $(shell git ls-files -co --exclude-standard '*.c' '*.h')
+ANALYSED    = $(filter-out src/riscv/asm_offsets.c,$(filter %.c,$(SOURCES))) src/main.c
+
+format: ## lay out every C file as .clang-format says
+	clang-format -i $(C_FILES)
+
+format-check: ## fail where a C file is laid out otherwise
+	clang-format --dry-run -Werror $(C_FILES)
+
+analyse: ## clang-tidy and cppcheck over the hypervisor
+	clang-tidy --quiet $(ANALYSED) -- --target=riscv64-unknown-elf -march=rv64imac -mabi=lp64 \
+	    -mcmodel=medany -std=gnu2x -ffreestanding -Iinclude
+	cppcheck --quiet --error-exitcode=1 --std=c11 --platform=unix64 --inline-suppr -Iinclude \
+	    --enable=warning,portability --suppress=missingIncludeSystem --suppress=internalAstError \
+	    --suppress=syntaxError $(ANALYSED)
+
+# Coverage needs objects of its own. What is measured: the floors that the host can run.
+coverage: ## lines and branches that the host tests reach; fails under 98 and 95 percent
+	$(MAKE) BUILD=$(BUILD)/coverage HOST_SANITIZE='--coverage -O0 -fprofile-update=atomic' host-tests
+	find $(BUILD)/coverage -name '*.gcda' -delete
+	for test in $(BUILD)/coverage/host/test_*; do [ ! -x $$test ] || $$test >/dev/null 2>&1 || exit 1; done
+	gcovr --root . --object-directory $(BUILD)/coverage --exclude-throw-branches \
+	    --exclude-unreachable-branches --filter '(src|include)/(base|lib|heap|collections)/' \
+	    --fail-under-line 98 --fail-under-branch 95 --txt-metric branch; \
+	    status=$$?; gcovr --root . --object-directory $(BUILD)/coverage \
+	    --filter '(src|include)/(base|lib|heap|collections)/'; exit $$status
+
+size: $(BUILD)/hypervisor.elf ## what the image takes: loadable bytes, and memory
+	@readelf -lW $< | awk '$$1 == "LOAD" { file += strtonum($$5); memory += strtonum($$6) } \
+	    END { printf "loadable bytes in the file: %d\nbytes in memory: %d (heap and stack included)\n", file, memory }'
+
+clean: ## remove everything made
+	rm -rf $(BUILD) compile_commands.json
+
+FORCE:
+.PHONY: all help format format-check analyse coverage size clean host-tests target-tests \
+        bench-image FORCE
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

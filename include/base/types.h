@@ -1,0 +1,35 @@
+/*
+ * types: the words that every other chapter uses.
+ *
+ * Only the compiler's own freestanding headers are included here (ISO C 4p6: <stdint.h>,
+ * <stddef.h>, <stdbool.h>, <stdarg.h> exist without a C library).
+ *
+ * Read next: base/error.h, base/assert.h.
+ */
+#pragma once
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * A host physical address: what goes over the memory bus. It has a type of its own so that it
+ * cannot be mistaken for a pointer, nor later for a guest's address.
+ */
+struct hpa {
+    uint64_t value;
+};
+
+/* The struct of type `type` whose member `member` is at `pointer`. */
+#define container_of(pointer, type, member) ((type *)((char *)(pointer) - offsetof(type, member)))
+
+/* The number of elements of an array; a pointer in its place does not compile. */
+#define ARRAY_LENGTH(a)                                                                            \
+    (sizeof(a) / sizeof((a)[0]) +                                                                  \
+     0 * sizeof(struct {                                                                           \
+         int not_an_array : __builtin_types_compatible_p(typeof(a), typeof(&(a)[0])) ? -1 : 1;     \
+     }))
+
+#define likely(condition)   __builtin_expect(!!(condition), 1)
+#define unlikely(condition) __builtin_expect(!!(condition), 0)
