@@ -1,0 +1,62 @@
+/*
+ * sbi: calls to the firmware (RISC-V Supervisor Binary Interface Specification, version 2.0).
+ *
+ * One typed call carries all; the pair {error, value} that it returns becomes an enum error in
+ * one place, sbi_error(). Legacy calls (chapter 5) return one number and have no error.
+ */
+#pragma once
+
+#include <base/error.h>
+#include <base/types.h>
+
+/* Extension ids, chapters 4, 5, 9, 10 and 12. */
+enum sbi_extension {
+    SBI_EXT_LEGACY_PUTCHAR = 0x01,
+    SBI_EXT_BASE = 0x10,
+    SBI_EXT_HSM = 0x48534D,
+    SBI_EXT_SRST = 0x53525354,
+    SBI_EXT_DBCN = 0x4442434E,
+};
+
+struct sbi_result {
+    int64_t error;  /* 0, or one of the negative numbers of chapter 3 */
+    uint64_t value; /* meaningful iff error is 0 */
+};
+
+/* Call `function` of `extension` with up to three arguments. Cost: about 250 instructions in
+   OpenSBI, more for what does work. */
+struct sbi_result sbi_call(enum sbi_extension extension, uint64_t function, uint64_t argument0,
+                           uint64_t argument1, uint64_t argument2);
+
+/* An SBI error number in our own terms. Unknown numbers are ERR_IO. */
+enum error sbi_error(int64_t error);
+
+/* True iff the firmware offers the extension (BASE, function 3). */
+bool sbi_probe_extension(enum sbi_extension extension);
+
+/* Who the firmware is (BASE, functions 0 to 2). */
+struct sbi_firmware {
+    uint64_t specification_major, specification_minor;
+    uint64_t implementation; /* 1 is OpenSBI */
+    uint64_t version;        /* the implementation's own; OpenSBI: major << 16 | minor */
+};
+struct sbi_firmware sbi_firmware(void);
+
+/* The implementation's name, or "unknown firmware". */
+const char *sbi_firmware_name(uint64_t implementation);
+
+/*
+ * Write bytes to the debug console (DBCN, function 0). `*written` is how many were taken, which
+ * may be fewer than asked. Fails iff the extension is absent or the device reports an error.
+ */
+enum error sbi_console_write(const char *bytes, size_t length, size_t *written);
+
+/* Write one byte, the old way (legacy extension 1): there with every firmware of today. */
+void sbi_legacy_putchar(char byte);
+
+/* Start a hart at a physical address, with `opaque` in its a1 (HSM, function 0). Fails iff the
+   id is unknown (ERR_INVALID), it runs already (ERR_STATE), or HSM is absent. */
+enum error sbi_hart_start(uint64_t hart_id, struct hpa start, uint64_t opaque);
+
+/* Ask for a shutdown (SRST, function 0). Returns only where the firmware cannot. */
+void sbi_shutdown(void);

@@ -1,0 +1,80 @@
+/*
+ * boot: from the firmware to main, for the first hart and for those that it starts.
+ *
+ * On entry (RISC-V SBI specification, "Hart State Management"; Linux's boot protocol):
+ *     a0 = hart id, a1 = device tree (first hart) or struct hart * (started hart),
+ *     satp = 0, sstatus.SIE = 0, every other register undefined.
+ *
+ * The firmware starts one hart; which one is its own choice. Nothing here assumes that it is 0.
+ *
+ * Read next: trap.S, then main.c.
+ */
+#include "asm_offsets.h"
+
+        .section .text.entry, "ax"
+
+/* ---- The first hart. a0: hart id, a1: device tree; kept in s1 and s2 until main. ---- */
+        .globl  _start
+_start:
+        /* A trap before this line would jump to wherever stvec pointed: so it is first. */
+        lla     t0, trap_entry
+        csrw    stvec, t0
+        csrw    sie, zero
+
+        .option push
+        .option norelax                 /* gp is not there yet: its own address must not use it */
+        lla     gp, __global_pointer$
+        .option pop
+
+        lla     tp, boot_hart           /* tp, sscratch: this hart, in .data */
+        csrw    sscratch, tp
+        sd      a0, HART_ID(tp)
+        lla     sp, __stack_top
+        mv      s1, a0
+        mv      s2, a1
+
+        /* Clear .bss, 64 bytes a turn; hypervisor.ld aligns both ends. t0: next, t1: end. */
+        lla     t0, __bss_start
+        lla     t1, __bss_end
+        bgeu    t0, t1, 2f
+1:      sd      zero, 0(t0)
+        sd      zero, 8(t0)
+        sd      zero, 16(t0)
+        sd      zero, 24(t0)
+        sd      zero, 32(t0)
+        sd      zero, 40(t0)
+        sd      zero, 48(t0)
+        sd      zero, 56(t0)
+        addi    t0, t0, 64
+        bltu    t0, t1, 1b
+2:
+        mv      a0, s1
+        mv      a1, s2
+        li      ra, 0                   /* a backtrace ends where ra and fp are 0 */
+        li      fp, 0
+        call    main
+        j       halt
+
+/* ---- A hart that hart_start started. a0: hart id, a1: its struct hart. ---- */
+        .globl  hart_entry
+hart_entry:
+        lla     t0, trap_entry
+        csrw    stvec, t0
+        csrw    sie, zero
+        .option push
+        .option norelax
+        lla     gp, __global_pointer$
+        .option pop
+        mv      tp, a1
+        csrw    sscratch, tp
+        ld      sp, HART_STACK_TOP(tp)
+        ld      t0, HART_ENTRY(tp)
+        ld      a0, HART_ARGUMENT(tp)
+        li      ra, 0
+        li      fp, 0
+        jalr    t0
+
+/* Neither main nor a hart's entry returns; should one do so, it stops here. */
+halt:   csrci   sstatus, 2
+        wfi
+        j       halt

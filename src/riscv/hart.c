@@ -1,0 +1,24 @@
+/*
+ * hart: the first hart's place in memory, and how others are started.
+ */
+#include <base/image.h>
+#include <riscv/hart.h>
+#include <riscv/sbi.h>
+
+void hart_entry(void); /* boot.S */
+
+static char trap_stack[4096] __attribute__((aligned(16)));
+static char nested_stack[2048] __attribute__((aligned(16)));
+
+/* In .data, not .bss: boot.S uses it before it clears .bss, and then still. */
+struct hart boot_hart __attribute__((section(".data"))) = {
+    .trap_stack_top = trap_stack + sizeof trap_stack,
+    .nested_stack_top = nested_stack + sizeof nested_stack,
+    .stack_bottom = __stack_bottom,
+    .stack_top = __stack_top,
+};
+
+enum error hart_start(struct hart *hart)
+{
+    return sbi_hart_start(hart->id, (struct hpa){ (uintptr_t)hart_entry }, (uintptr_t)hart);
+}

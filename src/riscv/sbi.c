@@ -1,0 +1,92 @@
+/*
+ * sbi: the one place where we call the firmware. See riscv/sbi.h.
+ *
+ * Calling convention (SBI specification 2.0, chapter 3): a7 extension, a6 function, a0 .. a5
+ * arguments; a0 and a1 come back as error and value; all other registers are preserved.
+ */
+#include <riscv/sbi.h>
+
+struct sbi_result sbi_call(enum sbi_extension extension, uint64_t function, uint64_t argument0,
+                           uint64_t argument1, uint64_t argument2)
+{
+    register uint64_t a0 __asm__("a0") = argument0;
+    register uint64_t a1 __asm__("a1") = argument1;
+    register uint64_t a2 __asm__("a2") = argument2;
+    register uint64_t a6 __asm__("a6") = function;
+    register uint64_t a7 __asm__("a7") = (uint64_t)extension;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a6), "r"(a7) : "memory");
+    return (struct sbi_result){ .error = (int64_t)a0, .value = a1 };
+}
+
+enum error sbi_error(int64_t error)
+{
+    switch (error) { /* SBI specification 2.0, chapter 3, table 1 */
+    case 0:
+        return OK;
+    case -2:
+        return ERR_NOT_SUPPORTED;
+    case -3: /* invalid parameter */
+    case -5: /* invalid address */
+        return ERR_INVALID;
+    case -6: /* already available */
+    case -7: /* already started */
+    case -8: /* already stopped */
+        return ERR_STATE;
+    default:
+        return ERR_IO;
+    }
+}
+
+enum { BASE_GET_SPEC_VERSION, BASE_GET_IMPL_ID, BASE_GET_IMPL_VERSION, BASE_PROBE_EXTENSION };
+
+bool sbi_probe_extension(enum sbi_extension extension)
+{
+    struct sbi_result result =
+        sbi_call(SBI_EXT_BASE, BASE_PROBE_EXTENSION, (uint64_t)extension, 0, 0);
+    return result.error == 0 && result.value != 0;
+}
+
+struct sbi_firmware sbi_firmware(void)
+{
+    uint64_t specification = sbi_call(SBI_EXT_BASE, BASE_GET_SPEC_VERSION, 0, 0, 0).value;
+    return (struct sbi_firmware){
+        /* Section 4.1: minor in the low 24 bits, major in the 7 above. */
+        .specification_major = specification >> 24 & 0x7f,
+        .specification_minor = specification & 0xff'ffff,
+        .implementation = sbi_call(SBI_EXT_BASE, BASE_GET_IMPL_ID, 0, 0, 0).value,
+        .version = sbi_call(SBI_EXT_BASE, BASE_GET_IMPL_VERSION, 0, 0, 0).value,
+    };
+}
+
+const char *sbi_firmware_name(uint64_t implementation)
+{
+    /* Section 4.9, table of SBI implementation ids. */
+    static const char *const names[] = { "BBL",     "OpenSBI", "Xvisor",   "KVM",
+                                         "RustSBI", "Diosix",  "Coffer",   "Xen",
+                                         "PolarFire HSS" };
+    return implementation < ARRAY_LENGTH(names) ? names[implementation] : "unknown firmware";
+}
+
+enum error sbi_console_write(const char *bytes, size_t length, size_t *written)
+{
+    /* Chapter 12: length, then the physical address in two words; we run without translation,
+       or with one that is the identity, so a pointer is a physical address. */
+    struct sbi_result result = sbi_call(SBI_EXT_DBCN, 0, length, (uintptr_t)bytes, 0);
+    *written = result.error == 0 ? result.value : 0;
+    return sbi_error(result.error);
+}
+
+void sbi_legacy_putchar(char byte)
+{
+    (void)sbi_call(SBI_EXT_LEGACY_PUTCHAR, 0, (unsigned char)byte, 0, 0);
+}
+
+enum error sbi_hart_start(uint64_t hart_id, struct hpa start, uint64_t opaque)
+{
+    return sbi_error(sbi_call(SBI_EXT_HSM, 0, hart_id, start.value, opaque).error);
+}
+
+void sbi_shutdown(void)
+{
+    (void)sbi_call(SBI_EXT_SRST, 0, 0 /* shutdown */, 0 /* no reason */, 0);
+}
