@@ -1,0 +1,52 @@
+/*
+ * spinlock: the slow side. See lib/spinlock.h for the theory.
+ */
+#include <base/assert.h>
+#include <lib/spinlock.h>
+
+[[gnu::noreturn, gnu::cold]] static void report(const struct spinlock *lock,
+                                                const struct hart *holder, const char *what,
+                                                const void *site)
+{
+    panic("%s: lock %p is held by hart %llu, taken at %p; wanted by hart %llu at %p", what,
+          (const void *)lock, (unsigned long long)holder->id, lock->site,
+          (unsigned long long)this_hart()->id, site);
+}
+
+void spinlock_wait(struct spinlock *lock, const void *site)
+{
+    uint64_t pause = 1;
+    for (uint64_t looks = 0; looks < SPINLOCK_PATIENCE; looks += pause) {
+        struct hart *holder = __atomic_load_n(&lock->holder, __ATOMIC_RELAXED);
+        if (holder == this_hart())
+            report(lock, holder, "second take of a lock by the same hart", site);
+        if (holder == NULL && spinlock_try(lock, site))
+            return;
+        for (uint64_t i = 0; i < pause; i++)
+            hart_relax();
+        if (pause < 64)
+            pause *= 2;
+    }
+    struct hart *holder = __atomic_load_n(&lock->holder, __ATOMIC_RELAXED);
+    if (holder != NULL)
+        report(lock, holder, "waited too long for a lock", site);
+    panic("waited too long for lock %p: other harts always took it first", (void *)lock);
+}
+
+uint64_t spinlock_lock(struct spinlock *lock, const void *site)
+{
+    uint64_t interrupts = hart_mask_interrupts();
+    if (unlikely(!spinlock_try(lock, site)))
+        spinlock_wait(lock, site);
+    return interrupts;
+}
+
+void spinlock_unlock(struct spinlock *lock, uint64_t interrupts)
+{
+    struct hart *holder = __atomic_load_n(&lock->holder, __ATOMIC_RELAXED);
+    if (unlikely(holder != this_hart()))
+        panic("unlock of lock %p by hart %llu, which does not hold it", (void *)lock,
+              (unsigned long long)this_hart()->id);
+    spinlock_release(lock);
+    hart_restore_interrupts(interrupts);
+}
