@@ -1,0 +1,194 @@
+/*
+ * allocator: the interface that every heap stands behind, and its contract.
+ *
+ * An allocator is an object. Whoever needs memory is handed one, asks it with a layout (how many
+ * bytes, how aligned), and gives the block back with the same layout:
+ *
+ *        vec, string, your code
+ *                 |  allocator_alloc(a, layout)      checks the layout once, here
+ *                 v
+ *        struct allocator { ops, failed, last_error }
+ *                 |  ops->alloc
+ *        +--------+---------+
+ *        v                  v
+ *      bump              locked ---> any other allocator
+ *
+ * To write one's own: embed a struct allocator, fill a struct allocator_ops, and never look at a
+ * layout that is not valid: the functions below let none through.
+ *
+ * Zero bytes: NULL, and no failure is counted; giving NULL back is no operation.
+ *
+ * Read next: heap/bump.h (the simplest one), heap/locked.h, heap/heap.h (the default heap).
+ */
+#pragma once
+
+#include <base/bits.h>
+#include <base/error.h>
+#include <base/types.h>
+
+/* What a block looks like. Valid iff size is 1 .. PTRDIFF_MAX and align is a power of two. */
+struct layout {
+    size_t size;  /* in bytes */
+    size_t align; /* in bytes */
+};
+
+/* The layout of one value of type T. */
+#define LAYOUT_OF(T) ((struct layout){ sizeof(T), _Alignof(T) })
+
+/*
+ * The layout of `count` elements of `size` bytes each. Where count * size does not fit, the
+ * result has size SIZE_MAX, which no allocator grants and whose failure says ERR_OVERFLOW.
+ */
+static inline struct layout layout_array(size_t count, size_t size, size_t align)
+{
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes))
+        bytes = SIZE_MAX;
+    return (struct layout){ bytes, align };
+}
+
+/* 1 .. PTRDIFF_MAX, in one comparison: larger sizes are negative when they are read as signed. */
+static inline bool size_is_valid(size_t size)
+{
+    return (ptrdiff_t)size > 0;
+}
+
+static inline bool layout_is_valid(struct layout layout)
+{
+    return size_is_valid(layout.size) && is_power_of_two(layout.align);
+}
+
+/* What an allocator can tell of itself. Blocks are counted, bytes include padding. */
+struct heap_statistics {
+    size_t live;             /* blocks handed out and not yet given back */
+    size_t peak;             /* the most that were live at once */
+    size_t count;            /* blocks ever handed out */
+    size_t failed;           /* requests refused: no room, or an invalid layout */
+    size_t used_bytes;       /* bytes that cannot be handed out now */
+    size_t high_water_bytes; /* the most that used_bytes ever was */
+    size_t left_bytes;       /* bytes of the heap that are not used */
+};
+
+struct allocator;
+
+/*
+ * What an allocator must be able to do. All layouts that arrive are valid, all blocks non-NULL.
+ * Each function is called with whatever lock the allocator documents; none may call back into
+ * the same allocator.
+ */
+struct allocator_ops {
+    /* A block, uninitialised; or allocator_refuse(...) iff there is no room. */
+    void *(*alloc)(struct allocator *self, struct layout layout);
+    /* Take back a block that has exactly this layout. A block that is not ours: panic. */
+    void (*dealloc)(struct allocator *self, void *block, struct layout layout);
+    /* As alloc, all bytes zero. */
+    void *(*alloc_zeroed)(struct allocator *self, struct layout layout);
+    /* The block with its first min(old, new) bytes, at new_size bytes, perhaps elsewhere; or
+       NULL iff there is no room, and then the old block is as it was. */
+    void *(*realloc)(struct allocator *self, void *block, struct layout layout, size_t new_size);
+    struct heap_statistics (*statistics)(struct allocator *self);
+    /* Walk all own structures and panic iff an invariant is broken. */
+    void (*check)(struct allocator *self);
+};
+
+struct allocator {
+    const struct allocator_ops *ops;
+    size_t failed;         /* how many requests were refused */
+    enum error last_error; /* why the last of them was */
+};
+
+/*
+ * Count a refused request and remember why: ERR_NO_MEMORY, ERR_OVERFLOW (size), ERR_INVALID
+ * (alignment), ERR_STATE (not initialised). Returns NULL, so that `return allocator_refuse(..)`
+ * reads well. Context: any hart, with or without the allocator's lock.
+ */
+void *allocator_refuse(struct allocator *self, enum error why);
+
+/* The cold halves of the functions below: an invalid layout is refused (NULL); a realloc from
+   NULL, to zero bytes, or of an invalid size. */
+void *allocator_refuse_layout(struct allocator *self, struct layout layout);
+void *allocator_realloc_other(struct allocator *self, void *block, struct layout layout,
+                              size_t new_size);
+
+/*
+ * A block of layout.size bytes at a multiple of layout.align, uninitialised; the caller owns it
+ * and gives it back with allocator_dealloc and the same layout. NULL without a failure for zero
+ * bytes. Fails (NULL, counted, nothing changed) iff there is no room, layout.align is not a
+ * power of two, or layout.size > PTRDIFF_MAX.
+ * Locks, context, cost: those of the allocator behind it; the checks here cost nothing where the
+ * layout is a constant.
+ */
+[[nodiscard]] static inline void *allocator_alloc(struct allocator *self, struct layout layout)
+{
+    if (unlikely(!layout_is_valid(layout)))
+        return allocator_refuse_layout(self, layout);
+    return self->ops->alloc(self, layout);
+}
+
+/* The same, and all bytes are zero. */
+[[nodiscard]] static inline void *allocator_alloc_zeroed(struct allocator *self,
+                                                         struct layout layout)
+{
+    if (unlikely(!layout_is_valid(layout)))
+        return allocator_refuse_layout(self, layout);
+    return self->ops->alloc_zeroed(self, layout);
+}
+
+/* Give `block` back; it must have come from `self` with this layout. NULL: nothing happens. */
+void allocator_dealloc(struct allocator *self, void *block, struct layout layout);
+
+/*
+ * Change the size of `block` from layout.size to new_size bytes, same alignment. Returns where it
+ * is now; the first min(old, new) bytes are kept. `block` NULL: as allocator_alloc of new_size.
+ * new_size 0: the block is given back and NULL returned, without a failure.
+ * Fails (NULL, counted, block untouched and still owned) iff there is no room or
+ * new_size > PTRDIFF_MAX.
+ */
+[[nodiscard]] static inline void *allocator_realloc(struct allocator *self, void *block,
+                                                    struct layout layout, size_t new_size)
+{
+    if (likely(block != NULL) && likely(layout_is_valid(layout)) && likely(size_is_valid(new_size)))
+        return self->ops->realloc(self, block, layout, new_size);
+    return allocator_realloc_other(self, block, layout, new_size);
+}
+
+/* Statistics at this moment. */
+struct heap_statistics allocator_statistics(struct allocator *self);
+
+/* Panics iff the allocator's own structures are damaged. Cost: a walk of all of them. */
+void allocator_check(struct allocator *self);
+
+/* What an allocator does by default where it can do no better; for struct allocator_ops. */
+void *allocator_default_alloc_zeroed(struct allocator *self, struct layout layout);
+void *allocator_default_realloc(struct allocator *self, void *block, struct layout layout,
+                                size_t new_size);
+
+/*
+ * The infallible form: as allocator_alloc, but where it fails the out-of-memory handler is
+ * called, and it does not return. For set-up code, where there is nothing to fall back to.
+ */
+[[nodiscard]] void *allocator_alloc_or_oom(struct allocator *self, struct layout layout);
+
+/* What allocator_alloc_or_oom calls: who ran out, of what, and the address that asked. */
+typedef void (*oom_handler)(struct allocator *self, struct layout layout, const void *caller);
+
+/*
+ * Replace the out-of-memory handler (NULL: back to the default, which panics with size,
+ * alignment, caller and bytes left). Returns the one before. A handler that returns is a mistake
+ * and panics. Context: set-up, one hart.
+ */
+oom_handler allocator_set_oom_handler(oom_handler handler);
+
+/* End the machine through the out-of-memory handler; for other panicking forms, as vec's. */
+[[gnu::noreturn, gnu::cold]] void allocator_oom(struct allocator *self, struct layout layout,
+                                                const void *caller);
+
+/* Typed forms, so that nobody writes sizeof twice: a T*, T*, and its end. */
+#define alloc_new(self, T) ((T *)allocator_alloc((self), LAYOUT_OF(T)))
+#define alloc_array(self, T, count)                                                                \
+    ((T *)allocator_alloc((self), layout_array((count), sizeof(T), _Alignof(T))))
+#define alloc_free(self, pointer)                                                                  \
+    allocator_dealloc((self), (pointer), LAYOUT_OF(typeof(*(pointer))))
+#define alloc_free_array(self, pointer, count)                                                     \
+    allocator_dealloc((self), (pointer),                                                           \
+                      layout_array((count), sizeof(*(pointer)), _Alignof(typeof(*(pointer)))))

@@ -1,0 +1,109 @@
+/*
+ * allocator: the cold side of the interface. What is hot is inline in heap/allocator.h.
+ *
+ * The failure counter is updated with relaxed atomics: several harts may be refused at once, and
+ * a refused layout never reaches the allocator's lock.
+ */
+#include <base/assert.h>
+#include <heap/allocator.h>
+#include <lib/memory.h>
+
+void *allocator_refuse(struct allocator *self, enum error why)
+{
+    __atomic_fetch_add(&self->failed, 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&self->last_error, why, __ATOMIC_RELAXED);
+    return NULL;
+}
+
+void *allocator_refuse_layout(struct allocator *self, struct layout layout)
+{
+    if (!is_power_of_two(layout.align))
+        return allocator_refuse(self, ERR_INVALID);
+    if (layout.size == 0)
+        return NULL;
+    return allocator_refuse(self, ERR_OVERFLOW);
+}
+
+void allocator_dealloc(struct allocator *self, void *block, struct layout layout)
+{
+    if (block == NULL)
+        return;
+    if (!layout_is_valid(layout))
+        panic("dealloc of %p with an invalid layout: size %zu, align %zu; give back a block with "
+              "the layout it was allocated with",
+              block, layout.size, layout.align);
+    self->ops->dealloc(self, block, layout);
+}
+
+void *allocator_realloc_other(struct allocator *self, void *block, struct layout layout,
+                              size_t new_size)
+{
+    if (block == NULL)
+        return allocator_alloc(self, (struct layout){ new_size, layout.align });
+    if (new_size == 0) {
+        allocator_dealloc(self, block, layout);
+        return NULL;
+    }
+    if (!layout_is_valid(layout))
+        panic("realloc of %p with an invalid layout: size %zu, align %zu; use the layout it was "
+              "allocated with",
+              block, layout.size, layout.align);
+    return allocator_refuse(self, ERR_OVERFLOW);
+}
+
+struct heap_statistics allocator_statistics(struct allocator *self)
+{
+    return self->ops->statistics(self);
+}
+
+void allocator_check(struct allocator *self)
+{
+    self->ops->check(self);
+}
+
+void *allocator_default_alloc_zeroed(struct allocator *self, struct layout layout)
+{
+    void *block = self->ops->alloc(self, layout);
+    return block == NULL ? NULL : memset(block, 0, layout.size);
+}
+
+void *allocator_default_realloc(struct allocator *self, void *block, struct layout layout,
+                                size_t new_size)
+{
+    void *moved = self->ops->alloc(self, (struct layout){ new_size, layout.align });
+    if (moved == NULL)
+        return NULL;
+    memcpy(moved, block, new_size < layout.size ? new_size : layout.size);
+    self->ops->dealloc(self, block, layout);
+    return moved;
+}
+
+static void panic_out_of_memory(struct allocator *self, struct layout layout, const void *caller)
+{
+    panic("out of memory: %zu bytes aligned to %zu wanted by %p, %zu bytes left (%s)", layout.size,
+          layout.align, caller, allocator_statistics(self).left_bytes,
+          error_name(self->last_error));
+}
+
+static oom_handler current_oom_handler = panic_out_of_memory;
+
+oom_handler allocator_set_oom_handler(oom_handler handler)
+{
+    oom_handler before = current_oom_handler;
+    current_oom_handler = handler != NULL ? handler : panic_out_of_memory;
+    return before;
+}
+
+void allocator_oom(struct allocator *self, struct layout layout, const void *caller)
+{
+    current_oom_handler(self, layout, caller);
+    panic("the out-of-memory handler returned: it must end the machine, or unwind by itself");
+}
+
+void *allocator_alloc_or_oom(struct allocator *self, struct layout layout)
+{
+    void *block = allocator_alloc(self, layout);
+    if (unlikely(block == NULL && layout.size != 0))
+        allocator_oom(self, layout, __builtin_return_address(0));
+    return block;
+}

@@ -1,0 +1,80 @@
+/*
+ * locked: see heap/locked.h. Six functions of one shape: lock, ask the inner allocator, unlock.
+ */
+#include <heap/locked.h>
+
+static struct locked *locked_of(struct allocator *self)
+{
+    return container_of(self, struct locked, allocator);
+}
+
+static const struct allocator_ops locked_ops = {
+    .alloc = locked_alloc,
+    .dealloc = locked_dealloc,
+    .alloc_zeroed = locked_alloc_zeroed,
+    .realloc = locked_realloc,
+    .statistics = locked_statistics,
+    .check = locked_check,
+};
+
+void locked_init(struct locked *self, struct allocator *inner)
+{
+    *self = (struct locked){ .allocator = { .ops = &locked_ops }, .inner = inner };
+}
+
+/* An operation came back: the reason of a failure is the inner one's. Context: locked. */
+static void *leave(struct locked *self, void *block, uint64_t interrupts)
+{
+    if (block == NULL)
+        self->allocator.last_error = self->inner->last_error;
+    spinlock_unlock(&self->lock, interrupts);
+    return block;
+}
+
+void *locked_alloc(struct allocator *allocator, struct layout layout)
+{
+    struct locked *self = locked_of(allocator);
+    uint64_t interrupts = spinlock_lock(&self->lock, __builtin_return_address(0));
+    return leave(self, self->inner->ops->alloc(self->inner, layout), interrupts);
+}
+
+void locked_dealloc(struct allocator *allocator, void *block, struct layout layout)
+{
+    struct locked *self = locked_of(allocator);
+    uint64_t interrupts = spinlock_lock(&self->lock, __builtin_return_address(0));
+    self->inner->ops->dealloc(self->inner, block, layout);
+    spinlock_unlock(&self->lock, interrupts);
+}
+
+void *locked_alloc_zeroed(struct allocator *allocator, struct layout layout)
+{
+    struct locked *self = locked_of(allocator);
+    uint64_t interrupts = spinlock_lock(&self->lock, __builtin_return_address(0));
+    return leave(self, self->inner->ops->alloc_zeroed(self->inner, layout), interrupts);
+}
+
+void *locked_realloc(struct allocator *allocator, void *block, struct layout layout,
+                     size_t new_size)
+{
+    struct locked *self = locked_of(allocator);
+    uint64_t interrupts = spinlock_lock(&self->lock, __builtin_return_address(0));
+    return leave(self, self->inner->ops->realloc(self->inner, block, layout, new_size), interrupts);
+}
+
+struct heap_statistics locked_statistics(struct allocator *allocator)
+{
+    struct locked *self = locked_of(allocator);
+    uint64_t interrupts = spinlock_lock(&self->lock, __builtin_return_address(0));
+    struct heap_statistics statistics = self->inner->ops->statistics(self->inner);
+    spinlock_unlock(&self->lock, interrupts);
+    statistics.failed += __atomic_load_n(&allocator->failed, __ATOMIC_RELAXED);
+    return statistics;
+}
+
+void locked_check(struct allocator *allocator)
+{
+    struct locked *self = locked_of(allocator);
+    uint64_t interrupts = spinlock_lock(&self->lock, __builtin_return_address(0));
+    self->inner->ops->check(self->inner);
+    spinlock_unlock(&self->lock, interrupts);
+}
