@@ -20,10 +20,12 @@ TOOLCHAIN  ?= $(if $(CROSS),gcc,clang)
 ifeq ($(TOOLCHAIN),clang)
 CC         := clang --target=riscv64-unknown-elf
 LD         := ld.lld
+AR         := llvm-ar
 ARCH       := -march=rv64imac -mno-relax
 else
 CC         := $(CROSS)gcc
 LD         := $(CROSS)ld
+AR         := $(CROSS)ar
 ARCH       := -march=rv64imac_zicsr_zifencei
 endif
 
@@ -72,7 +74,7 @@ LIBGCC = $(if $(filter gcc,$(TOOLCHAIN)),$(shell $(CC) $(ARCH) -mabi=lp64 -mcmod
 
 $(LIBRARY): $(OBJECTS)
 	@rm -f $@
-	ar rcs $@ $^
+	$(AR) rcs $@ $^
 
 # Objects depend on the flags that they are compiled with: another compiler builds them again.
 $(BUILD)/flags: FORCE
@@ -178,8 +180,11 @@ coverage: ## lines and branches that the host tests reach; fails under 98 and 95
 	    --filter '(src|include)/(base|lib|heap|collections)/'; exit $$status
 
 size: $(BUILD)/hypervisor.elf ## what the image takes: loadable bytes, and memory
-	@readelf -lW $< | awk '$$1 == "LOAD" { file += strtonum($$5); memory += strtonum($$6) } \
-	    END { printf "loadable bytes in the file: %d\nbytes in memory: %d (heap and stack included)\n", file, memory }'
+	@file=0 memory=0; \
+	while read -r kind _ _ _ in_file in_memory _; do \
+	    [ $$kind = LOAD ] && file=$$((file + in_file)) memory=$$((memory + in_memory)); \
+	done < <(readelf -lW $<); \
+	echo "image: $$file loadable bytes; in memory $$memory, stack and heap included"
 
 clean: ## remove everything made
 	rm -rf $(BUILD) compile_commands.json

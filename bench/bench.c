@@ -1,0 +1,99 @@
+/*
+ * bench: what things cost, in instructions. `./run.sh bench` boots it under -icount shift=0 and
+ * prints the table; two runs are equal to the last digit.
+ */
+#include "measure.h"
+
+#include <base/assert.h>
+#include <base/image.h>
+#include <console/console.h>
+#include <heap/bump.h>
+#include <heap/heap.h>
+#include <lib/format.h>
+#include <mmu/identity.h>
+#include <riscv/power.h>
+
+void _start(uint64_t hart_id, uint64_t device_tree);
+
+static void bench_bump(void)
+{
+    static char region[64 * 1024] __attribute__((aligned(16)));
+    static struct bump bump;
+    ASSERT(bump_init(&bump, region, region + sizeof region) == OK);
+    const struct layout small = { 16, 8 };
+    void *blocks[1000];
+    size_t n = 0;
+    MEASURE("bump alloc 16 B, no lock", 1000, blocks[n] = bump_alloc(&bump, small); n++);
+    MEASURE("bump free of the last block, no lock", 1000, n--;
+            bump_dealloc(&bump, blocks[n], small));
+
+    struct allocator *allocator = &bump.allocator;
+    OPAQUE(allocator);
+    MEASURE("bump alloc 16 B, through the interface", 1000,
+            blocks[n] = allocator_alloc(allocator, small);
+            n++);
+    MEASURE("bump free, through the interface", 1000, n--;
+            allocator_dealloc(allocator, blocks[n], small));
+}
+
+static void bench_heap(void)
+{
+    static const size_t sizes[] = { 1, 8, 16, 24, 100, 1000, 4096, 65'536 };
+    const struct layout small = { 16, 8 };
+    void *blocks[1000];
+    size_t n = 0;
+
+    MEASURE("heap alloc 16 B", 1000, blocks[n] = heap_alloc(small); n++);
+    MEASURE("heap free of the last block, 16 B", 1000, n--; heap_dealloc(blocks[n], small));
+
+    /* Any size, any alignment: the layout is not known when this is compiled. */
+    MEASURE("heap alloc, any size and alignment", 1000,
+            blocks[n] = heap_alloc((struct layout){ sizes[n % 8], (size_t)1 << n % 13 });
+            n++);
+    while (n-- > 0)
+        heap_dealloc(blocks[n], (struct layout){ sizes[n % 8], (size_t)1 << n % 13 });
+
+    struct layout layout = small;
+    void *block = heap_alloc(layout);
+    MEASURE("heap realloc: last block grows in place", 1000,
+            block = heap_realloc(block, layout, layout.size + 16);
+            layout.size += 16);
+    heap_dealloc(block, layout);
+}
+
+static void bench_format(void)
+{
+    static char buffer[128];
+    MEASURE("format \"%d\" of 12345", 1000, format_buffer(buffer, sizeof buffer, "%d", 12345));
+    MEASURE("format \"%#018llx\"", 1000,
+            format_buffer(buffer, sizeof buffer, "%#018llx", 0x80200000ULL));
+    MEASURE("format \"hart %u: %s\"", 1000,
+            format_buffer(buffer, sizeof buffer, "hart %u: %s", 3u, "started"));
+}
+
+/* Entry to main: go through the entry once more and count. These live in .data, which the entry
+   does not touch. */
+static uint64_t entry_count __attribute__((section(".data"))) = 0;
+static uint64_t entry_instructions __attribute__((section(".data"))) = 0;
+
+void main(uint64_t hart_id, uint64_t device_tree);
+void main(uint64_t hart_id, uint64_t device_tree)
+{
+    uint64_t now = instructions();
+    if (entry_count++ == 0) {
+        entry_instructions = instructions();
+        _start(hart_id, device_tree);
+    }
+    entry_instructions = now - entry_instructions;
+
+    console_init();
+    console_printf("Booting hypervisor bench\n");
+    ASSERT(heap_init(__heap, __heap_end) == OK);
+    measure_start();
+    bench_bump();
+    bench_heap();
+    bench_format();
+    measure_mean("entry to main", entry_instructions, 1);
+    console_printf("(.bss here: %zu bytes)\n", (size_t)(__bss_end - __bss_start));
+    power_off(POWER_WELL);
+}

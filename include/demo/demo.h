@@ -1,0 +1,24 @@
+/*
+ * demo: what the machine shows of itself. Each function prints one paragraph; everything that it
+ * prints is computed at that moment. To show more: add a file to src/demo/ and a line in main.c.
+ */
+#pragma once
+
+#include <base/types.h>
+#include <heap/allocator.h>
+#include <lib/machine.h>
+
+/* Which firmware, harts, memory and extensions: from the SBI and the device tree. */
+void demo_machine(const struct machine *machine);
+
+/* Sections, stack and heap: start, end and size, from the symbols of hypervisor.ld. */
+void demo_memory_map(void);
+
+/* A vector of letters, then one of a thousand numbers that grows where it lies. */
+void demo_vector(struct allocator *allocator);
+
+/* A string that is appended to, formatted into, and split. */
+void demo_string(struct allocator *allocator);
+
+/* One line of heap statistics; `when` says which moment it is. */
+void demo_heap_statistics(struct allocator *allocator, const char *when);

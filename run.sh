@@ -1,0 +1,233 @@
+#!/usr/bin/env bash
+# run.sh: the one door. Alone it sets up what is missing, builds, and boots the demo.
+# `./run.sh help` tells the rest. Works from any folder, without a terminal, with stdin closed.
+#
+# Exit codes: 0 well; 1 the machine panicked or a test failed; 2 wrong usage; 3 a tool is missing;
+#             4 the build failed; 124 it ran past its time.
+set -u -o pipefail
+cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" || exit 1
+{ : <&0; } 2>/dev/null || exec </dev/null # stdin may be closed; make it empty instead
+
+# shellcheck source=tools/setup.sh
+. tools/setup.sh
+# shellcheck source=tools/qemu.sh
+. tools/qemu.sh
+
+VERBS="demo build test bench soak gdb doctor clean help"
+OPTIONS="--fault --smp --memory --heap --timeout --toolchain --qemu --dry-run --explain --ci --yes \
+--no-install --help"
+FAULTS="load store fetch illegal breakpoint assert oom stack"
+HEAPS="bump"
+
+usage() {
+    cat <<'EOF'
+usage: ./run.sh [verb] [options]
+
+  demo       build, boot the demo, power off (the default)
+  build      build only
+  test       build and run all tests
+  bench      print the instruction counts; `bench contention` the lock's, in seconds
+  soak       the tests with large counts and many boots
+  gdb        start the demo stopped, for gdb in a second terminal
+  doctor     look at the tools; install nothing
+  clean      remove everything made
+
+  --fault=KIND       a mistake on purpose: load store fetch illegal breakpoint assert oom stack
+  --smp=N            harts, 1 to 8 (default 1)
+  --memory=SIZE      RAM, 128M to 64G (default 256M)
+  --heap=NAME        the default heap: bump
+  --timeout=SECONDS  end the machine after so long (default 60), exit code 124
+  --toolchain=NAME   gcc or clang (default: gcc where one for RISC-V is found)
+  --qemu=PATH        another qemu-system-riscv64
+  --dry-run          print the QEMU line, start nothing
+  --explain          say what each part of the QEMU line does, start nothing
+  --ci               no colour, no question; versions first
+  --yes              install what is missing without asking
+  --no-install       never install
+
+exit codes: 0 well, 1 panic or failed test, 2 wrong usage, 3 missing tool, 4 build failed, 124 timeout
+EOF
+}
+
+# Wrong usage: say what is wrong, and end with 2.
+wrong() {
+    printf 'run.sh: %s\n' "$1" >&2
+    printf 'Type ./run.sh help for what there is.\n' >&2
+    exit 2
+}
+
+# nearest WORD CANDIDATE...: the candidate with the smallest edit distance (Levenshtein).
+nearest() {
+    local word=$1
+    shift
+    printf '%s\n' "$@" | awk -v word="$word" '
+        function least(a, b, c) { return a < b ? (a < c ? a : c) : (b < c ? b : c) }
+        {
+            for (i = 0; i <= length(word); i++) d[i, 0] = i
+            for (j = 0; j <= length($0); j++) d[0, j] = j
+            for (i = 1; i <= length(word); i++)
+                for (j = 1; j <= length($0); j++)
+                    d[i, j] = least(d[i - 1, j] + 1, d[i, j - 1] + 1,
+                        d[i - 1, j - 1] + (substr(word, i, 1) != substr($0, j, 1)))
+            distance = d[length(word), length($0)]
+            if (NR == 1 || distance < best) { best = distance; answer = $0 }
+        }
+        END { print answer }'
+}
+
+one_of() { # one_of WORD CANDIDATE...
+    local word=$1 candidate
+    shift
+    for candidate; do [ "$word" = "$candidate" ] && return 0; done
+    return 1
+}
+
+# --- What was asked for ---------------------------------------------------------------------------
+verb=demo topic='' fault='' heap=bump smp=1 memory=256M timeout='' dry_run='' explain=''
+yes='' no_install='' ci=${CI:+1}
+build=${BUILD:-build} toolchain=${TOOLCHAIN:-} qemu=${QEMU:-qemu-system-riscv64}
+
+verb_given=''
+while [ $# -gt 0 ]; do
+    option=$1 value=''
+    case $option in
+    --*=*) value=${option#*=} option=${option%%=*} ;;
+    --fault | --smp | --memory | --heap | --timeout | --toolchain | --qemu)
+        [ $# -gt 1 ] || wrong "$option needs a value, as in $option=VALUE"
+        value=$2
+        shift
+        ;;
+    esac
+    case $option in
+    --fault) fault=$value ;;
+    --smp) smp=$value ;;
+    --memory) memory=$value ;;
+    --heap) heap=$value ;;
+    --timeout) timeout=$value ;;
+    --toolchain) toolchain=$value ;;
+    --qemu) qemu=$value ;;
+    --dry-run) dry_run=1 ;;
+    --explain) explain=1 ;;
+    --ci) ci=1 ;;
+    --yes) yes=1 ;;
+    --no-install) no_install=1 ;;
+    --help | -h) verb=help verb_given=1 ;;
+    -*)
+        # shellcheck disable=SC2086
+        wrong "there is no option $option; did you mean $(nearest "$option" $OPTIONS)?"
+        ;;
+    *)
+        if [ -z "$verb_given" ]; then
+            # shellcheck disable=SC2086
+            one_of "$option" $VERBS ||
+                wrong "there is no verb \"$option\"; did you mean $(nearest "$option" $VERBS)?"
+            verb=$option verb_given=1
+        elif [ "$verb" = bench ] && [ "$option" = contention ]; then
+            topic=contention
+        else
+            wrong "\"$option\" is one word too many after \"$verb\""
+        fi
+        ;;
+    esac
+    shift
+done
+
+# shellcheck disable=SC2086
+if [ -n "$fault" ]; then
+    one_of "$fault" $FAULTS || wrong "no fault is called \"$fault\"; there are: $FAULTS"
+    [ "$verb" = demo ] || [ "$verb" = gdb ] || wrong "--fault goes with the demo"
+fi
+# shellcheck disable=SC2086
+one_of "$heap" $HEAPS || wrong "no heap is called \"$heap\"; there are: $HEAPS"
+[[ $smp =~ ^[1-8]$ ]] || wrong "--smp takes a number of harts from 1 to 8, not \"$smp\""
+memory_is_valid "$memory" || wrong "--memory takes 128M to 64G, as in 256M or 2G, not \"$memory\""
+[[ ${timeout:-1} =~ ^[1-9][0-9]{0,4}$ ]] ||
+    wrong "--timeout takes seconds from 1 to 99999, not \"$timeout\""
+[ -z "$toolchain" ] || one_of "$toolchain" gcc clang || wrong "--toolchain is gcc or clang"
+
+# Colour only on a terminal that wants it.
+bold='' plain=''
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ -z "$ci" ]; then
+    bold=$'\e[1m' plain=$'\e[0m'
+fi
+note() { printf '%s%s%s\n' "$bold" "$*" "$plain"; }
+
+make_words=(BUILD="$build" --no-print-directory)
+[ -z "$toolchain" ] || make_words+=(TOOLCHAIN="$toolchain")
+
+build_target() { # build_target WHAT...: quiet when all is well, the compiler's words when not
+    local log
+    log=$(make -j2 "${make_words[@]}" "$@" 2>&1) && return 0
+    printf '%s\n' "$log" >&2
+    printf 'run.sh: the build failed; the first error above says where\n' >&2
+    exit 4
+}
+
+# --- The verbs ------------------------------------------------------------------------------------
+run_demo() {
+    local append="heap=$heap${fault:+ fault=$fault}" status
+    qemu_line "${BUMPVISOR_IMAGE:-$build/hypervisor.elf}" "$smp" "$memory" "$append"
+    if [ -n "$dry_run" ]; then
+        qemu_print
+        return 0
+    elif [ -n "$explain" ]; then
+        qemu_explain
+        return 0
+    fi
+    set_up demo
+    [ -n "${BUMPVISOR_IMAGE:-}" ] || build_target all
+    [ -z "$ci" ] || versions
+    note "Booting on $("$qemu" --version | sed -n '1s/ (.*//p'). It powers off by itself; to quit \
+before: Ctrl-A, release, then x."
+    qemu_boot "${timeout:-60}"
+    status=$?
+    qemu_verdict "$status" "${timeout:-60}"
+}
+
+run_gdb() {
+    local port
+    port=$(free_port)
+    qemu_line "$build/hypervisor.elf" "$smp" "$memory" "heap=$heap${fault:+ fault=$fault}"
+    QEMU_LINE+=(-S -gdb "tcp:127.0.0.1:$port")
+    if [ -n "$dry_run" ]; then
+        qemu_print
+        return 0
+    fi
+    set_up gdb
+    build_target all
+    note "The machine waits. In a second terminal, here in $PWD:"
+    printf '  gdb-multiarch %s -ex "target remote 127.0.0.1:%s" -ex "break main" -ex continue\n' \
+        "$build/hypervisor.elf" "$port"
+    note "To quit: Ctrl-A, release, then x."
+    qemu_boot "${timeout:-86400}"
+    qemu_verdict $? "${timeout:-86400}"
+}
+
+run_bench() {
+    set_up demo
+    build_target all bench-image
+    [ -z "$ci" ] || versions
+    BUMPVISOR_QEMU="$qemu" BUILD="$build" bash bench/run.sh ${topic:+"$topic"}
+}
+
+run_tests() { # run_tests test|soak
+    set_up test
+    versions
+    build_target all host-tests target-tests bench-image
+    BUMPVISOR_QEMU="$qemu" BUILD="$build" bash tests/run_all.sh "$1"
+}
+
+case $verb in
+help) usage ;;
+demo) run_demo ;;
+build)
+    set_up demo
+    build_target all
+    printf 'built %s\n' "$build/hypervisor.elf"
+    ;;
+test | soak) run_tests "$verb" ;;
+bench) run_bench ;;
+gdb) run_gdb ;;
+doctor) doctor ;;
+clean) make "${make_words[@]}" clean ;;
+esac

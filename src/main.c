@@ -1,0 +1,63 @@
+/*
+ * main: the whole machine on one page, a table of contents of the boot.
+ *
+ * The third upcall: riscv/boot.S calls main with what the firmware said.
+ */
+#include <base/assert.h>
+#include <base/image.h>
+#include <console/console.h>
+#include <demo/demo.h>
+#include <demo/fault.h>
+#include <heap/heap.h>
+#include <lib/machine.h>
+#include <mmu/identity.h>
+#include <riscv/power.h>
+
+void main(uint64_t hart_id, const void *device_tree);
+
+/* The firmware does not say how large the tree is; its own header does, up to this. */
+enum { DEVICE_TREE_MAX = 2 * 1024 * 1024 };
+
+static struct machine machine;
+
+static void read_machine(const void *device_tree)
+{
+    struct fdt fdt;
+    enum error error = fdt_open(&fdt, device_tree, DEVICE_TREE_MAX);
+    if (error)
+        panic("the device tree at %p cannot be read: %s", device_tree, error_name(error));
+    machine_read(&machine, &fdt);
+    if (machine.finisher.value != 0)
+        power_set_finisher(machine.finisher);
+}
+
+static void start_heap(void)
+{
+    enum error error = heap_init(__heap, __heap_end);
+    if (error)
+        panic("no heap from %p to %p: %s", (void *)__heap, (void *)__heap_end, error_name(error));
+}
+
+void main(uint64_t hart_id, const void *device_tree)
+{
+    console_init();
+    console_printf("Booting hypervisor... (hart %llu)\n", (unsigned long long)hart_id);
+    read_machine(device_tree);
+    demo_machine(&machine);
+
+    if (identity_map() != OK)
+        console_printf("This hart has no Sv39: no guard below the stack, code can be written\n");
+    demo_memory_map();
+
+    start_heap();
+    demo_heap_statistics(heap_default(), "before");
+    struct machine_word fault = machine_bootarg(&machine, "fault");
+    if (fault.text != NULL)
+        demo_fault(fault.text, fault.length);
+    demo_vector(heap_default());
+    demo_string(heap_default());
+    demo_heap_statistics(heap_default(), "after");
+
+    console_printf("All done: powering off\n");
+    power_off(POWER_WELL);
+}

@@ -1,0 +1,54 @@
+/* tap: see tap.h. The main of every test image. */
+#include "tap.h"
+
+#include <base/assert.h>
+#include <base/image.h>
+#include <heap/heap.h>
+#include <mmu/identity.h>
+#include <riscv/power.h>
+
+uint64_t test_hart_id, test_device_tree;
+static bool failed;
+
+void tap_check(bool passed, const char *file, int line, const char *what)
+{
+    if (passed)
+        return;
+    __atomic_store_n(&failed, true, __ATOMIC_RELAXED);
+    console_printf("# %s:%d: not true: %s\n", file, line, what);
+}
+
+void tap_check_equal(uint64_t left, uint64_t right, const char *file, int line, const char *what)
+{
+    if (left == right)
+        return;
+    __atomic_store_n(&failed, true, __ATOMIC_RELAXED);
+    console_printf("# %s:%d: not true: %s (0x%llx and 0x%llx)\n", file, line, what,
+                   (unsigned long long)left, (unsigned long long)right);
+}
+
+void main(uint64_t hart_id, uint64_t device_tree);
+void main(uint64_t hart_id, uint64_t device_tree)
+{
+    test_hart_id = hart_id;
+    test_device_tree = device_tree;
+    console_init();
+    console_printf("Booting hypervisor test: %s\n", test_image_name);
+    if (identity_map() != OK)
+        console_printf("# no Sv39: no guard below the stack\n");
+    if (heap_init(__heap, __heap_end) != OK)
+        panic("the heap of hypervisor.ld was refused");
+
+    size_t failures = 0;
+    console_printf("1..%zu\n", test_count);
+    for (size_t i = 0; i < test_count; i++) {
+        failed = false;
+        struct heap_statistics before = heap_statistics();
+        test_list[i].run();
+        CHECK_EQUAL(heap_statistics().live, before.live); /* every test gives back what it took */
+        allocator_check(heap_default());
+        console_printf("%s %zu - %s\n", failed ? "not ok" : "ok", i + 1, test_list[i].name);
+        failures += failed;
+    }
+    power_off(failures == 0 ? POWER_WELL : POWER_TEST_FAILED);
+}

@@ -1,0 +1,194 @@
+/*
+ * Harts against each other: the lock keeps a plain counter exact, and blocks that harts allocate
+ * at the same time never overlap. Only threads of the emulator show a missing lock, so the
+ * runner gives this image several harts and several host threads.
+ */
+// smp: 2 4 8
+#include "tap.h"
+
+#include <heap/heap.h>
+#include <lib/spinlock.h>
+#include <riscv/hart.h>
+#include <riscv/sbi.h>
+
+enum { MAX_HARTS = 8, BLOCKS = 500, ROUNDS = 20'000, STACK = 16 * 1024 };
+
+static struct hart harts[MAX_HARTS];
+static char stacks[MAX_HARTS][3][STACK / 2] __attribute__((aligned(16)));
+static size_t workers; /* the harts that run beside the first */
+static size_t arrived; /* atomic: how many are ready */
+static size_t done;    /* atomic: how many are through */
+static bool go;        /* atomic */
+
+static void wait_until(size_t *counter, size_t value)
+{
+    while (__atomic_load_n(counter, __ATOMIC_ACQUIRE) != value)
+        hart_relax();
+}
+
+static void (*work)(size_t worker);
+
+static void run_worker(void *argument)
+{
+    __atomic_fetch_add(&arrived, 1, __ATOMIC_ACQ_REL);
+    while (!__atomic_load_n(&go, __ATOMIC_ACQUIRE))
+        hart_relax();
+    work((size_t)argument);
+    __atomic_fetch_add(&done, 1, __ATOMIC_ACQ_REL);
+    (void)sbi_call(SBI_EXT_HSM, 1, 0, 0, 0); /* hart_stop: comes back only if it failed */
+    hart_halt();
+}
+
+/* Start every hart that there is, but this one, on `job`; take part; wait for all. */
+static void on_all_harts(void (*job)(size_t worker))
+{
+    work = job;
+    workers = arrived = done = 0;
+    go = false;
+    for (uint64_t id = 0; id < MAX_HARTS; id++) {
+        if (id == test_hart_id)
+            continue;
+        struct hart *hart = &harts[id];
+        *hart = (struct hart){
+            .id = id,
+            .stack_bottom = stacks[id][0],
+            .stack_top = stacks[id][1],
+            .trap_stack_top = stacks[id][2],
+            .nested_stack_top = stacks[id][2] + STACK / 2,
+            .entry = run_worker,
+            .argument = (void *)(workers + 1),
+        };
+        enum error error;
+        do
+            error = hart_start(hart); /* from the last round it may still be stopping */
+        while (error == ERR_STATE);
+        if (error == OK)
+            workers++;
+    }
+    wait_until(&arrived, workers);
+    __atomic_store_n(&go, true, __ATOMIC_RELEASE);
+    job(0);
+    wait_until(&done, workers);
+}
+
+static struct spinlock counter_lock = SPINLOCK_INIT;
+static volatile uint64_t counter;
+
+static void count_with_lock(size_t worker)
+{
+    (void)worker;
+    for (size_t i = 0; i < ROUNDS; i++) {
+        uint64_t interrupts = spinlock_lock(&counter_lock, __builtin_return_address(0));
+        counter = counter + 1;
+        spinlock_unlock(&counter_lock, interrupts);
+    }
+}
+
+static void the_lock_keeps_a_counter_exact(void)
+{
+    counter = 0;
+    on_all_harts(count_with_lock);
+    console_printf("# %zu harts\n", workers + 1);
+    CHECK(workers >= 1);
+    CHECK_EQUAL(counter, (workers + 1) * ROUNDS);
+}
+
+static void count_without_lock(size_t worker)
+{
+    (void)worker;
+    for (size_t i = 0; i < ROUNDS * 50; i++)
+        counter = counter + 1;
+}
+
+/* The proof that the test above can fail: the same loop without the lock loses updates. */
+static void without_the_lock_updates_are_lost(void)
+{
+    for (int attempt = 0; attempt < 20; attempt++) {
+        counter = 0;
+        on_all_harts(count_without_lock);
+        if (counter != (workers + 1) * ROUNDS * 50) {
+            console_printf("# lost %llu of %llu\n",
+                           (workers + 1) * ROUNDS * 50ULL - (unsigned long long)counter,
+                           (workers + 1) * ROUNDS * 50ULL);
+            return;
+        }
+    }
+    CHECK(!"updates are lost without the lock");
+}
+
+static uint64_t *blocks[MAX_HARTS][BLOCKS];
+
+static struct layout layout_of_block(size_t worker, size_t i)
+{
+    return (struct layout){ 8 * (1 + (i * 7 + worker) % 13), (size_t)8 << i % 4 };
+}
+
+static void fill_blocks(size_t worker)
+{
+    for (size_t i = 0; i < BLOCKS; i++) {
+        struct layout layout = layout_of_block(worker, i);
+        uint64_t *block = heap_alloc(layout);
+        blocks[worker][i] = block;
+        if (block == NULL)
+            return;
+        for (size_t word = 0; word < layout.size / 8; word++)
+            block[word] = worker << 32 | i;
+    }
+}
+
+static void free_blocks(size_t worker)
+{
+    for (size_t i = 0; i < BLOCKS; i++)
+        heap_dealloc(blocks[worker][i], layout_of_block(worker, i));
+}
+
+static void blocks_of_all_harts_never_overlap(void)
+{
+    struct heap_statistics before = heap_statistics();
+    on_all_harts(fill_blocks);
+    for (size_t worker = 0; worker <= workers; worker++)
+        for (size_t i = 0; i < BLOCKS; i++) {
+            struct layout layout = layout_of_block(worker, i);
+            CHECK(blocks[worker][i] != NULL);
+            CHECK_EQUAL((uintptr_t)blocks[worker][i] % layout.align, 0);
+            for (size_t word = 0; word < layout.size / 8; word++)
+                CHECK_EQUAL(blocks[worker][i][word], worker << 32 | i);
+        }
+    struct heap_statistics after = heap_statistics();
+    CHECK_EQUAL(after.count - before.count, (workers + 1) * BLOCKS);
+    CHECK_EQUAL(after.live - before.live, (workers + 1) * BLOCKS);
+    on_all_harts(free_blocks);
+    CHECK_EQUAL(heap_statistics().live, before.live);
+}
+
+/* Alloc and free at once, so that the fast paths and the waiting meet in every order. */
+static void churn(size_t worker)
+{
+    for (size_t i = 0; i < ROUNDS; i++) {
+        struct layout layout = layout_of_block(worker, i);
+        volatile uint64_t *block = heap_alloc(layout);
+        if (block == NULL)
+            return;
+        *block = worker;
+        if (*block != worker)
+            return;
+        heap_dealloc((void *)block, layout);
+    }
+}
+
+static void churn_on_all_harts_loses_nothing(void)
+{
+    struct heap_statistics before = heap_statistics();
+    on_all_harts(churn);
+    struct heap_statistics after = heap_statistics();
+    CHECK_EQUAL(after.count - before.count, (workers + 1) * ROUNDS);
+    CHECK_EQUAL(after.live, before.live);
+}
+
+static const struct test tests[] = {
+    TEST(the_lock_keeps_a_counter_exact),
+    TEST(without_the_lock_updates_are_lost),
+    TEST(blocks_of_all_harts_never_overlap),
+    TEST(churn_on_all_harts_loses_nothing),
+};
+TEST_IMAGE("smp", tests)
