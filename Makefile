@@ -27,6 +27,14 @@ CC         := $(CROSS)gcc
 LD         := $(CROSS)ld
 AR         := $(CROSS)ar
 ARCH       := -march=rv64imac_zicsr_zifencei
+ASFLAGS    := -Wa,--debug-prefix-map=$(CURDIR)=.
+endif
+
+# One short line for each step; V=1 shows the commands.
+ifeq ($(V),1)
+say         =
+else
+say         = @printf '  %-5s %s\n' $(1) $(2);
 endif
 
 all: $(BUILD)/hypervisor.elf compile_commands.json ## build the hypervisor (the default)
@@ -47,7 +55,7 @@ DIALECT    := -std=gnu2x $(WARNINGS) -Iinclude -MMD -MP -g
 CFLAGS     := $(DIALECT) $(ARCH) -mabi=lp64 -mcmodel=medany $(OPT) -ffreestanding -fno-pic \
               -fno-pie -fno-common -fno-stack-protector -fno-omit-frame-pointer \
               -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections \
-              -ffile-prefix-map=$(CURDIR)/= -I$(BUILD)/generated
+              -ffile-prefix-map=$(CURDIR)=. -I$(BUILD)/generated
 LDFLAGS    := -static -nostdlib --gc-sections --build-id=none -z max-page-size=4096 -X \
               --fatal-warnings
 
@@ -67,34 +75,34 @@ $(BUILD)/hypervisor.elf: $(BUILD)/src/main.c.o $(LIBRARY) hypervisor.ld
 	$(LINK)
 
 # boot.S is asked for by name, so that it is linked though nobody calls it.
-LINK = $(LD) $(LDFLAGS) -T hypervisor.ld -u _start -o $@ $(filter %.o,$^) $(filter %.a,$^) \
+LINK = $(call say,LD,$@) $(LD) $(LDFLAGS) -T hypervisor.ld -u _start -o $@ $(filter %.o,$^) $(filter %.a,$^) \
        $(LIBGCC)
 LIBGCC = $(if $(filter gcc,$(TOOLCHAIN)),$(shell $(CC) $(ARCH) -mabi=lp64 -mcmodel=medany \
            -print-libgcc-file-name))
 
 $(LIBRARY): $(OBJECTS)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR,$@) $(AR) rcs $@ $^
 
 # Objects depend on the flags that they are compiled with: another compiler builds them again.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC) $(CFLAGS) $(LD) $(LDFLAGS)' | cmp -s - $@ || echo '$(CC) $(CFLAGS) $(LD) $(LDFLAGS)' >$@
+	@echo '$(CC) $(CFLAGS) $(ASFLAGS) $(LD) $(LDFLAGS)' | cmp -s - $@ || echo '$(CC) $(CFLAGS) $(ASFLAGS) $(LD) $(LDFLAGS)' >$@
 
 $(BUILD)/%.c.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(CFLAGS_$<) -c $< -o $@
+	$(call say,CC,$<) $(CC) $(CFLAGS) $(CFLAGS_$<) -c $< -o $@
 
 $(BUILD)/%.S.o: %.S $(BUILD)/flags $(BUILD)/generated/asm_offsets.h
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -c $< -o $@
+	$(call say,AS,$<) $(CC) $(CFLAGS) $(ASFLAGS) -c $< -o $@
 
 # What assembly knows of C's structs: compiled to text, each `->NAME value` becomes a #define.
 $(BUILD)/generated/asm_offsets.h: src/riscv/asm_offsets.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MT $@ -MF $@.d -S $< -o $@.s
+	@$(CC) $(CFLAGS) -MT $@ -MF $@.d -S $< -o $@.s
 	@{ echo '/* Generated from $<. */'; \
-	   sed -nE 's/^[[:space:]]*->([A-Z_0-9]+) ([0-9]+).*/#define \1 \2/p' $@.s; } >$@
+	   sed -nE 's/.*->([A-Z_0-9]+) ([0-9]+)".*/#define \1 \2/p' $@.s; } >$@
 	@grep -q FRAME_SIZE $@
 
 # Editors read this; made from the same variables as the build itself.
@@ -109,18 +117,20 @@ compile_commands.json: Makefile $(SOURCES)
 # --- Target tests and benchmarks: images that boot -----------------------------------------------
 TARGET_TESTS := $(patsubst tests/target/%.c,$(BUILD)/target/%.elf,$(wildcard tests/target/test_*.c))
 
-target-tests: $(TARGET_TESTS) ## build the tests that boot in QEMU
+target-tests: $(TARGET_TESTS) $(BUILD)/target/bad.elf ## build the tests that boot in QEMU
 bench-image: $(BUILD)/bench.elf ## build the benchmark image
 
 $(BUILD)/target/%.elf: $(BUILD)/tests/target/%.c.o $(BUILD)/tests/target/tap.c.o $(LIBRARY) hypervisor.ld
 	@mkdir -p $(@D)
 	$(LINK)
 
-$(BUILD)/bench.elf: $(BUILD)/bench/bench.c.o $(BUILD)/bench/measure.c.o $(LIBRARY) hypervisor.ld
+# Known-bad images: one source with a main of its own.
+$(BUILD)/target/bad.elf: $(BUILD)/tests/target/bad.c.o $(LIBRARY) hypervisor.ld
+	@mkdir -p $(@D)
 	$(LINK)
 
--include tests/target/bad/rules.mk
-target-tests: $(BAD_IMAGES)
+$(BUILD)/bench.elf: $(BUILD)/bench/bench.c.o $(BUILD)/bench/measure.c.o $(LIBRARY) hypervisor.ld
+	$(LINK)
 
 # --- Host tests: every floor that touches no hardware, under sanitizers, with cmocka --------------
 HOST_CC       ?= gcc
@@ -142,14 +152,14 @@ host-tests: $(HOST_TESTS) ## build the host tests (build/host/test_*)
 
 $(HOST_BUILD)/libbumpvisor.a: $(HOST_OBJECTS)
 	@rm -f $@
-	ar rcs $@ $^
+	$(call say,AR,$@) ar rcs $@ $^
 
 $(HOST_BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(HOST_CC) $(HOST_CFLAGS) -c $< -o $@
+	$(call say,HOST,$<) $(HOST_CC) $(HOST_CFLAGS) -c $< -o $@
 
 $(HOST_BUILD)/test_%: $(HOST_BUILD)/tests/host/test_%.o $(HOST_BUILD)/libbumpvisor.a
-	$(HOST_CC) $(HOST_CFLAGS) $^ -o $@ -lcmocka -lpthread $(HOST_LIBS_$*)
+	$(call say,HOST,$@) $(HOST_CC) $(HOST_CFLAGS) $^ -o $@ -lcmocka -lpthread $(HOST_LIBS_$*)
 
 # --- Guards ---------------------------------------------------------------------------------------
 C_FILES     = $(shell git ls-files -co --exclude-standard '*.c' '*.h')
@@ -182,7 +192,7 @@ coverage: ## lines and branches that the host tests reach; fails under 98 and 95
 size: $(BUILD)/hypervisor.elf ## what the image takes: loadable bytes, and memory
 	@file=0 memory=0; \
 	while read -r kind _ _ _ in_file in_memory _; do \
-	    [ $$kind = LOAD ] && file=$$((file + in_file)) memory=$$((memory + in_memory)); \
+	    [ "$$kind" = LOAD ] && file=$$((file + in_file)) memory=$$((memory + in_memory)); \
 	done < <(readelf -lW $<); \
 	echo "image: $$file loadable bytes; in memory $$memory, stack and heap included"
 

@@ -11,6 +11,7 @@
 #include <heap/heap.h>
 #include <lib/machine.h>
 #include <mmu/identity.h>
+#include <riscv/csr.h>
 #include <riscv/power.h>
 
 void main(uint64_t hart_id, const void *device_tree);
@@ -38,8 +39,17 @@ static void start_heap(void)
         panic("no heap from %p to %p: %s", (void *)__heap, (void *)__heap_end, error_name(error));
 }
 
+/* For bench/: how many instructions the demo took. Exact under QEMU's -icount, else a guess. */
+static void report_instructions(uint64_t since)
+{
+    if (machine_bootarg(&machine, "count").text != NULL)
+        console_printf("Instructions from main to power-off: %llu\n",
+                       (unsigned long long)(csr_read(instret) - since));
+}
+
 void main(uint64_t hart_id, const void *device_tree)
 {
+    uint64_t start = csr_read(instret);
     console_init();
     console_printf("Booting hypervisor... (hart %llu)\n", (unsigned long long)hart_id);
     read_machine(device_tree);
@@ -58,6 +68,7 @@ void main(uint64_t hart_id, const void *device_tree)
     demo_string(heap_default());
     demo_heap_statistics(heap_default(), "after");
 
+    report_instructions(start);
     console_printf("All done: powering off\n");
     power_off(POWER_WELL);
 }

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # qemu: the QEMU line, what it means, and how a machine is started and judged. Sourced by run.sh
 # and by the test runner. Reads: qemu (the program). Sets: QEMU_LINE.
+# shellcheck disable=SC2154 # qemu and build are run.sh's
 
 # 128M holds the image with its heap of 100 MiB, the firmware and the device tree.
 memory_is_valid() {

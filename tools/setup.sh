@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # setup: which tools there must be, how to find them, and how to install them. Sourced by run.sh.
 # Reads: yes, no_install, ci, qemu, toolchain.
+# shellcheck disable=SC2154 # those are run.sh's
 
 # A tool: name | how to find it | what for | verbs that need it | apt | dnf | pacman | brew.
 # How: a command, several with commas (any of them), file:PATH,... (any), or call:FUNCTION.
@@ -153,11 +154,10 @@ version_of() {
     "$1" --version 2>/dev/null </dev/null | head -n 3 | grep -oE '[0-9]+\.[0-9]+(\.[0-9]+)?' | head -n 1
 }
 
-# OpenSBI says its version in its banner; the file has it as text.
+# OpenSBI says its version in its banner and nowhere else: start it, without an image, and read.
 opensbi_version() {
-    local file
-    file=$(find_opensbi) || return 1
-    grep -aoE 'OpenSBI v?[0-9]+\.[0-9]+|v[0-9]+\.[0-9]+(\.[0-9]+)?' "$file" | grep -oE '[0-9]+\.[0-9.]*[0-9]' | head -n 1
+    timeout 5 "$qemu" -machine virt -bios default -display none -monitor none -serial stdio \
+        </dev/null 2>/dev/null | grep -m 1 -oE 'OpenSBI v[0-9.]+' | grep -oE '[0-9.]+'
 }
 
 versions() {

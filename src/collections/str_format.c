@@ -51,7 +51,7 @@ format_into_room(struct str *self, struct tail_sink *out, const char *format, va
 {
     *out = (struct tail_sink){
         .sink.write = tail_write,
-        .tail = (char *)self->bytes.data + self->bytes.len,
+        .tail = self->bytes.cap != 0 ? (char *)self->bytes.data + self->bytes.len : NULL,
         .room = str_capacity(self) - self->bytes.len,
     };
     format_write_v(&out->sink, format, arguments);

@@ -42,10 +42,10 @@ static int compare_bytes(const char *left, const char *right, size_t len)
     return len == 0 ? 0 : memcmp(left, right, len);
 }
 
-/* The view without its first `count` bytes. */
+/* The view without its first `count` bytes. To add even 0 to NULL is undefined (C17 6.5.6). */
 static struct str_view skip(struct str_view text, size_t count)
 {
-    return (struct str_view){ text.data + count, text.len - count };
+    return (struct str_view){ count != 0 ? text.data + count : text.data, text.len - count };
 }
 
 bool str_equal(struct str_view left, struct str_view right)
@@ -106,7 +106,7 @@ struct str_slice_result str_slice(struct str_view text, size_t from, size_t to)
     if (from > to || to > text.len || !str_is_boundary(text, from) || !str_is_boundary(text, to))
         return result;
     result.error = OK;
-    result.view = (struct str_view){ text.data + from, to - from };
+    result.view = (struct str_view){ skip(text, from).data, to - from };
     return result;
 }
 

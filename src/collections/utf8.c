@@ -127,6 +127,8 @@ static size_t ascii_prefix(const char *bytes, size_t len)
 size_t utf8_valid_up_to(const char *bytes, size_t len)
 {
     size_t at = 0;
+    if (len == 0)
+        return 0; /* `bytes` may be NULL then, to which nothing may be added */
     while ((at += ascii_prefix(bytes + at, len - at)) < len) {
         const struct utf8_step step = utf8_decode(bytes + at, len - at);
         if (!step.valid)

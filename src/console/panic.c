@@ -9,8 +9,7 @@
  *     fp - 16   | the caller's fp      |
  *               +----------------------+
  *
- * (RISC-V psABI, "Frame Pointer Convention".) A function that calls nobody has no such record;
- * then its caller is in ra, and the trace shows ra as a step of its own. Every fp is checked to
+ * (RISC-V psABI, "Frame Pointer Convention".) Every fp is checked to
  * lie on a stack of this hart before it is read, so a damaged stack shortens the trace and does
  * no harm.
  */
@@ -112,12 +111,15 @@ static void print_backtrace(const struct frame *frame)
     console_printf("backtrace:\n");
     trace_step(&trace, frame->sepc, "");
 
-    /* Where a function has made its own record, ra repeats it or is stale: show ra only where
-       the first record does not hold the same address. */
+    /* The innermost function is special. If it calls somebody, its record is as drawn above and ra
+       repeats it or is stale. If it calls nobody it keeps only its caller's fp, in the first
+       place of its record, or has no record at all: then its caller is in ra. */
     uint64_t ra = frame->x[REG_RA];
-    uint64_t recorded = is_on_stack(fp) ? ((const uint64_t *)fp)[-1] : 0;
-    if (is_code(ra) && ra != recorded && ra != frame->sepc)
+    uint64_t first = is_on_stack(fp) ? ((const uint64_t *)fp)[-1] : 0;
+    if (is_code(ra) && ra != first && ra != frame->sepc)
         trace_step(&trace, ra, " (ra)");
+    if (!is_code(first) && is_on_stack(first) && first > fp)
+        fp = first;
 
     while (fp != 0 && trace.lines < MAX_LINES) {
         if (!is_on_stack(fp)) {

@@ -1,5 +1,5 @@
 /*
- * string: appended to, formatted into, appended to itself, and split again into views.
+ * string: appended to, formatted into, and split into views.
  */
 #include <collections/str.h>
 #include <console/console.h>
@@ -22,8 +22,7 @@ static enum error build(struct str *s)
     error = str_push(s, U'→'); /* three bytes of UTF-8 */
     if (error)
         return error;
-    return str_format(s, "%s has %zu bytes, %#x in hexadecimal", str_cstr(s), str_len(s),
-                      (unsigned)str_len(s));
+    return str_format(s, " %d%% C, %#x bytes so far", 100, (unsigned)str_len(s));
 }
 
 void demo_string(struct allocator *allocator)

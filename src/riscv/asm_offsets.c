@@ -1,7 +1,7 @@
 /*
  * asm_offsets: what assembly must know of our structs, asked of the compiler.
  *
- * Compiled to assembly only; the Makefile turns each line `->NAME value` into a #define in
+ * Compiled to assembly only; the Makefile turns each text `->NAME value` into a #define in
  * generated/asm_offsets.h. So an offset is never kept by hand.
  */
 #include <base/types.h>
@@ -9,7 +9,7 @@
 #include <riscv/hart.h>
 #include <riscv/power.h>
 
-#define DEFINE(name, value) __asm__ volatile("->" #name " %0" ::"i"(value))
+#define DEFINE(name, value) __asm__ volatile(".ascii \"->" #name " %0\"" ::"i"(value))
 
 void asm_offsets(void);
 void asm_offsets(void)

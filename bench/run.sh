@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# bench/run.sh: boot the benchmark under -icount shift=0, where one instruction is one tick, and
+# print its table; run.sh bench calls it. `contention` instead runs with host threads and prints
+# times, which differ from run to run.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+# shellcheck source=tools/qemu.sh
+. tools/qemu.sh
+qemu=${BUMPVISOR_QEMU:-qemu-system-riscv64} build=${BUILD:-build}
+
+boot() { # boot IMAGE HARTS APPEND QEMU_OPTIONS...: print from the banner on
+    local image=$1 harts=$2 append=$3
+    shift 3
+    qemu_line "$image" "$harts" 256M "$append"
+    timeout -k 2 300 "${QEMU_LINE[@]}" "$@" </dev/null 2>&1 | tr -d '\r' | sed -n '/^Booting/,$p'
+    [ "${PIPESTATUS[0]}" = 33 ] || {
+        echo "bench: the machine did not end well" >&2
+        exit 1
+    }
+}
+
+if [ "${1:-}" = contention ]; then
+    boot "$build/bench.elf" 4 contention -accel tcg,thread=multi
+    exit
+fi
+boot "$build/bench.elf" 1 "" -icount shift=0
+boot "$build/hypervisor.elf" 1 count=instructions -icount shift=0 | grep '^Instructions' || exit 1
+make -s size BUILD="$build"

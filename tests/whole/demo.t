@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# The demo's contract: its lines, in order, and exit code 0; with stdin closed, into a pipe, from
+# another folder, with 1 to 8 harts and little memory.
+. "$(dirname "$0")/tap.sh"
+
+run ./run.sh --ci
+check "the demo ends with 0" exits 0
+check "v = ['a', 'b', 'c'], exactly" says_line "v = ['a', 'b', 'c']"
+
+# Each pattern is looked for after the line where the one before it was found.
+in_order() {
+    awk 'NR == FNR { pattern[++n] = $0; next }
+         found < n && $0 ~ pattern[found + 1] { found++ }
+         END { if (found < n) print "# missing, in this order: " pattern[found + 1]
+               exit found < n }' - <(printf '%s\n' "$output") <<'EOF'
+^Booting hypervisor\.\.\.
+^Firmware: OpenSBI [0-9]+\.[0-9]+
+^Machine: .* hart
+^Memory map:
+\.text +R-X +0x80200000 - 0x8020
+stack +RW- +0x[0-9a-f]+ - 0x[0-9a-f]+ +1048576 bytes
+heap +RW- +0x[0-9a-f]+ - 0x[0-9a-f]+ +104857600 bytes
+^Heap statistics before: 0 live
+^v = \['a', 'b', 'c'\]$
+capacity as they are pushed:( [0-9]+)+
+sum 499500; grown in place, moved 0 times
+^s = "bumpvisor
+^Heap statistics after: 0 live
+EOF
+}
+check "the contract's lines, in order" in_order
+check "versions are shown" matches '^QEMU [0-9.]+, OpenSBI'
+check "how to quit is said before the boot" says "Ctrl-A, release, then x"
+
+check "no colour in a pipe" eval '! grep -q $'"'\\e'"'\\[ <<<"$output"'
+
+output=$(./run.sh <&- 2>&1)
+status=$?
+check "stdin closed" exits 0
+check "stdin closed: the vector is there" says_line "v = ['a', 'b', 'c']"
+
+output=$(cd / && "$OLDPWD/run.sh" 2>&1 </dev/null | cat)
+check "from another folder, into a pipe" says_line "v = ['a', 'b', 'c']"
+
+for harts in 2 4 8; do
+    run ./run.sh --smp=$harts
+    check "--smp=$harts ends with 0" exits 0
+    check "--smp=$harts is seen" says "$harts harts"
+done
+run ./run.sh --memory 128M
+check "128M are enough" exits 0
+check "128M are seen" says "128 MiB of RAM"
+finish
