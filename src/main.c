@@ -23,11 +23,11 @@ static struct machine machine;
 
 static void read_machine(const void *device_tree)
 {
-    struct fdt fdt;
-    enum error error = fdt_open(&fdt, device_tree, DEVICE_TREE_MAX);
+    struct dt dt;
+    enum error error = dt_open(&dt, device_tree, DEVICE_TREE_MAX);
     if (error)
         panic("the device tree at %p cannot be read: %s", device_tree, error_name(error));
-    machine_read(&machine, &fdt);
+    machine_read(&machine, &dt);
     if (machine.finisher.value != 0)
         power_set_finisher(machine.finisher);
 }

@@ -10,25 +10,25 @@
 #pragma once
 
 #include <base/types.h>
-#include <lib/fdt.h>
+#include <lib/dt.h>
 
 enum { MACHINE_MAX_HARTS = 64 };
 
 struct machine {
-    const char *model;               /* of the root */
-    size_t hart_count;               /* enabled harts; may exceed MACHINE_MAX_HARTS */
+    const char *model;                 /* of the root */
+    size_t hart_count;                 /* enabled harts; may exceed MACHINE_MAX_HARTS */
     uint64_t harts[MACHINE_MAX_HARTS]; /* the ids of the first of them */
-    uint64_t timebase_hz;            /* ticks of the time CSR in a second */
-    struct hpa memory_start;         /* the first range of RAM, and its size in bytes */
+    uint64_t timebase_hz;              /* ticks of the time CSR in a second */
+    struct hpa memory_start;           /* the first range of RAM, and its size in bytes */
     uint64_t memory_size;
-    struct hpa finisher;             /* the test finisher's register (riscv/power.h); 0: none */
-    const char *isa;                 /* "rv64imafdch_zicsr..." of the first hart */
-    struct fdt_property isa_list;    /* the newer form: a list of extension names */
-    const char *bootargs;            /* words for us: /chosen, bootargs */
+    struct hpa finisher;         /* the test finisher's register (riscv/power.h); 0: none */
+    const char *isa;             /* "rv64imafdch_zicsr..." of the first hart */
+    struct dt_property isa_list; /* the newer form: a list of extension names */
+    const char *bootargs;        /* words for us: /chosen, bootargs */
 };
 
 /* Fill `machine` from the tree. Cannot fail. Cost: a few walks of the tree. */
-void machine_read(struct machine *machine, const struct fdt *fdt);
+void machine_read(struct machine *machine, const struct dt *dt);
 
 /* True iff the machine names the extension, in lower case: "h", "sstc". Source: RISC-V ISA
    Manual, Volume I, "ISA Extension Naming Conventions". */

@@ -192,20 +192,20 @@ static void put_padded(struct output *out, const struct spec *spec, const char *
 /* 64 bits in octal are 22 digits. */
 enum { MAX_DIGITS = 22 };
 
-/* The digits of `value`, right-aligned in `buffer`; returns the first. None for zero. */
-static char *digits_of(uint64_t value, char conversion, char buffer[static MAX_DIGITS])
+/* The digits of `value`, right-aligned in `buffer`; returns where they start. None for zero. */
+static size_t digits_of(uint64_t value, char conversion, char buffer[static MAX_DIGITS])
 {
-    char *at = buffer + MAX_DIGITS;
+    size_t at = MAX_DIGITS;
     const char *digits = conversion == 'X' ? "0123456789ABCDEF" : "0123456789abcdef";
     if (conversion == 'x' || conversion == 'X' || conversion == 'p')
         for (; value != 0; value >>= 4)
-            *--at = digits[value & 15];
+            buffer[--at] = digits[value & 15];
     else if (conversion == 'o')
         for (; value != 0; value >>= 3)
-            *--at = digits[value & 7];
+            buffer[--at] = digits[value & 7];
     else
         for (; value != 0; value /= 10)
-            *--at = digits[value % 10];
+            buffer[--at] = digits[value % 10];
     return at;
 }
 
@@ -213,8 +213,8 @@ static void put_number(struct output *out, const struct spec *spec, uint64_t val
                        const char *prefix)
 {
     char buffer[MAX_DIGITS];
-    const char *body = digits_of(value, spec->conversion, buffer);
-    size_t length = (size_t)(buffer + MAX_DIGITS - body);
+    size_t start = digits_of(value, spec->conversion, buffer);
+    size_t length = MAX_DIGITS - start;
 
     /* At least `precision` digits; without one at least one digit; with the flag 0 as many as the
        width asks for. %#o adds a zero in front where none is. */
@@ -224,7 +224,7 @@ static void put_number(struct output *out, const struct spec *spec, uint64_t val
         wanted = (size_t)spec->width - used;
     if (spec->conversion == 'o' && spec->alternative && wanted <= length)
         wanted = length + 1;
-    put_padded(out, spec, prefix, wanted > length ? wanted - length : 0, body, length);
+    put_padded(out, spec, prefix, wanted > length ? wanted - length : 0, buffer + start, length);
 }
 
 static void put_signed(struct output *out, const struct spec *spec, int64_t value)
@@ -258,7 +258,9 @@ static bool put_conversion(struct output *out, const struct spec *spec, va_list 
     case 'X':
         value = fetch_unsigned(spec->length, arguments);
         put_number(out, spec, value,
-                   !spec->alternative || value == 0 ? "" : spec->conversion == 'x' ? "0x" : "0X");
+                   !spec->alternative || value == 0 ? ""
+                   : spec->conversion == 'x'        ? "0x"
+                                                    : "0X");
         return true;
     case 'u':
     case 'o':

@@ -5,26 +5,26 @@
 #include <lib/memory.h>
 
 /* A hart counts unless its status says otherwise (Devicetree Specification, 2.3.4). */
-static bool is_enabled(const struct fdt *fdt, struct fdt_node node)
+static bool is_enabled(const struct dt *dt, struct dt_node node)
 {
-    struct fdt_property status = fdt_property(fdt, node, "status");
-    return status.data == NULL || fdt_has_string(status, "okay") || fdt_has_string(status, "ok");
+    struct dt_property status = dt_property(dt, node, "status");
+    return status.data == NULL || dt_has_string(status, "okay") || dt_has_string(status, "ok");
 }
 
-static void read_harts(struct machine *machine, const struct fdt *fdt)
+static void read_harts(struct machine *machine, const struct dt *dt)
 {
-    struct fdt_node cpus, node;
-    if (!fdt_find(fdt, "/cpus", &cpus))
+    struct dt_node cpus, node;
+    if (!dt_find(dt, "/cpus", &cpus))
         return;
-    (void)fdt_cells(fdt_property(fdt, cpus, "timebase-frequency"), 0, 1, &machine->timebase_hz);
-    for (node = cpus; fdt_next_child(fdt, cpus, &node);) {
+    (void)dt_cells(dt_property(dt, cpus, "timebase-frequency"), 0, 1, &machine->timebase_hz);
+    for (node = cpus; dt_next_child(dt, cpus, &node);) {
         uint64_t id, unused;
-        if (!fdt_has_string(fdt_property(fdt, node, "device_type"), "cpu") ||
-            !is_enabled(fdt, node) || !fdt_reg(fdt, cpus, node, &id, &unused))
+        if (!dt_has_string(dt_property(dt, node, "device_type"), "cpu") || !is_enabled(dt, node) ||
+            !dt_reg(dt, cpus, node, &id, &unused))
             continue;
         if (machine->hart_count == 0) {
-            machine->isa = fdt_string(fdt_property(fdt, node, "riscv,isa"));
-            machine->isa_list = fdt_property(fdt, node, "riscv,isa-extensions");
+            machine->isa = dt_string(dt_property(dt, node, "riscv,isa"));
+            machine->isa_list = dt_property(dt, node, "riscv,isa-extensions");
         }
         if (machine->hart_count < MACHINE_MAX_HARTS)
             machine->harts[machine->hart_count] = id;
@@ -32,37 +32,37 @@ static void read_harts(struct machine *machine, const struct fdt *fdt)
     }
 }
 
-static void read_memory(struct machine *machine, const struct fdt *fdt)
+static void read_memory(struct machine *machine, const struct dt *dt)
 {
-    struct fdt_node root = fdt_root(fdt), node = root;
-    while (fdt_next_child(fdt, root, &node))
-        if (fdt_has_string(fdt_property(fdt, node, "device_type"), "memory") &&
-            fdt_reg(fdt, root, node, &machine->memory_start.value, &machine->memory_size))
+    struct dt_node root = dt_root(dt), node = root;
+    while (dt_next_child(dt, root, &node))
+        if (dt_has_string(dt_property(dt, node, "device_type"), "memory") &&
+            dt_reg(dt, root, node, &machine->memory_start.value, &machine->memory_size))
             return;
 }
 
 /* The finisher stands at the root or in a bus below it whose addresses are the machine's. */
-static void read_finisher(struct machine *machine, const struct fdt *fdt)
+static void read_finisher(struct machine *machine, const struct dt *dt)
 {
-    struct fdt_node node = { .offset = UINT32_MAX }, bus;
+    struct dt_node node = { .offset = UINT32_MAX }, bus;
     uint64_t unused;
-    if (!fdt_next_compatible(fdt, "sifive,test0", &node))
+    if (!dt_next_compatible(dt, "sifive,test0", &node))
         return;
-    bus = fdt_root(fdt);
-    if (node.depth == 2 && !fdt_find(fdt, "/soc", &bus))
+    bus = dt_root(dt);
+    if (node.depth == 2 && !dt_find(dt, "/soc", &bus))
         return;
-    (void)fdt_reg(fdt, bus, node, &machine->finisher.value, &unused);
+    (void)dt_reg(dt, bus, node, &machine->finisher.value, &unused);
 }
 
-void machine_read(struct machine *machine, const struct fdt *fdt)
+void machine_read(struct machine *machine, const struct dt *dt)
 {
-    struct fdt_node chosen;
-    *machine = (struct machine){ .model = fdt_string(fdt_property(fdt, fdt_root(fdt), "model")) };
-    read_harts(machine, fdt);
-    read_memory(machine, fdt);
-    read_finisher(machine, fdt);
-    if (fdt_find(fdt, "/chosen", &chosen))
-        machine->bootargs = fdt_string(fdt_property(fdt, chosen, "bootargs"));
+    struct dt_node chosen;
+    *machine = (struct machine){ .model = dt_string(dt_property(dt, dt_root(dt), "model")) };
+    read_harts(machine, dt);
+    read_memory(machine, dt);
+    read_finisher(machine, dt);
+    if (dt_find(dt, "/chosen", &chosen))
+        machine->bootargs = dt_string(dt_property(dt, chosen, "bootargs"));
 }
 
 /* True iff the `length` bytes at `text` are the string `word`. */
@@ -101,7 +101,7 @@ static bool isa_names(const char *isa, const char *extension)
 bool machine_has_extension(const struct machine *machine, const char *extension)
 {
     return (machine->isa != NULL && isa_names(machine->isa, extension)) ||
-           fdt_has_string(machine->isa_list, extension);
+           dt_has_string(machine->isa_list, extension);
 }
 
 struct machine_word machine_bootarg(const struct machine *machine, const char *key)

@@ -181,8 +181,7 @@ static void misuse_panics_with_the_values(void **state)
     EXPECT_PANIC("invalid layout", allocator_dealloc(a, block, (struct layout){ 16, 3 }));
     EXPECT_PANIC("invalid layout", allocator_dealloc(a, block, (struct layout){ 0, 8 }));
     EXPECT_PANIC("invalid layout", allocator_realloc(a, block, (struct layout){ 16, 0 }, 8));
-    EXPECT_PANIC("not a block of this heap",
-                 allocator_realloc(a, region + 4096, layout, 64));
+    EXPECT_PANIC("not a block of this heap", allocator_realloc(a, region + 4096, layout, 64));
     allocator_dealloc(a, block, layout);
     EXPECT_PANIC("given back before", allocator_dealloc(a, block, layout));
     bump.next += 8;
@@ -196,8 +195,8 @@ static void running_out_goes_to_the_handler(void **state)
     bump = fresh();
     EXPECT_PANIC("out of memory: 70000 bytes aligned to 8",
                  allocator_alloc_or_oom(&bump.allocator, (struct layout){ 70'000, 8 }));
-    EXPECT_PANIC("65536 bytes left", allocator_alloc_or_oom(&bump.allocator,
-                                                           (struct layout){ 70'000, 8 }));
+    EXPECT_PANIC("65536 bytes left",
+                 allocator_alloc_or_oom(&bump.allocator, (struct layout){ 70'000, 8 }));
 }
 
 static size_t oom_size;
@@ -283,8 +282,8 @@ static void random_operations_agree_with_a_model(void **state)
                 .fill = (unsigned char)random64(),
             };
             bool zeroed = what == 0;
-            block.bytes = zeroed ? allocator_alloc_zeroed(a, block.layout)
-                                 : allocator_alloc(a, block.layout);
+            block.bytes =
+                zeroed ? allocator_alloc_zeroed(a, block.layout) : allocator_alloc(a, block.layout);
             if (block.bytes != NULL) {
                 assert_int_equal((uintptr_t)block.bytes % block.layout.align, 0);
                 assert_true((char *)block.bytes >= region &&
@@ -352,7 +351,8 @@ static void *hammer(void *argument)
     this_hart()->id = (uintptr_t)argument;
     for (size_t i = 0; i < ROUNDS; i++) {
         struct layout layout = { 8 + i % 32, 8 };
-        volatile char *block = allocator_alloc(argument ? &shared.allocator : heap_default(), layout);
+        volatile char *block =
+            allocator_alloc(argument ? &shared.allocator : heap_default(), layout);
         if (block == NULL)
             continue;
         *block = (char)i;
@@ -410,6 +410,34 @@ static void the_lock_masks_interrupts_and_knows_its_holder(void **state)
     assert_false(this_hart()->interrupts_masked);
     EXPECT_PANIC("does not hold it", spinlock_unlock(&lock, interrupts));
     this_hart()->interrupts_masked = false;
+}
+
+static void a_lock_that_is_never_released_is_told(void **state)
+{
+    (void)state;
+    static struct hart other = { .id = 7 };
+    static struct spinlock lock = { &other, (void *)0xabc };
+    EXPECT_PANIC("waited too long for a lock", spinlock_lock(&lock, NULL));
+    assert_non_null(strstr(panic_text, "held by hart 7, taken at 0xabc"));
+    this_hart()->interrupts_masked = false;
+}
+
+/* The fast paths of the default heap give way to a lock that another hart holds, and wait. */
+static void the_fast_paths_wait_for_another_hart(void **state)
+{
+    (void)state;
+    static struct hart other = { .id = 8 };
+    static char *block;
+    const struct layout layout = { 24, 8 };
+    struct locked *locked = container_of(heap_default(), struct locked, allocator);
+    block = heap_alloc(layout);
+    locked->lock.holder = &other;
+    EXPECT_PANIC("held by hart 8", heap_alloc(layout));
+    EXPECT_PANIC("held by hart 8", heap_dealloc(block, layout));
+    EXPECT_PANIC("held by hart 8", heap_realloc(block, layout, 48));
+    locked->lock.holder = NULL;
+    this_hart()->interrupts_masked = false;
+    heap_dealloc(block, layout);
 }
 
 static void an_allocation_inside_the_lock_panics(void **state)
@@ -482,7 +510,7 @@ static void errors_have_names(void **state)
     for (int error = OK; error <= ERR_IO; error++)
         assert_string_not_equal(error_name((enum error)error), "unknown error");
     assert_string_equal(error_name((enum error)99), "unknown error");
-    assert_string_equal(error_name((enum error)-1), "unknown error");
+    assert_string_equal(error_name((enum error) - 1), "unknown error");
 }
 
 int main(void)
@@ -505,7 +533,9 @@ int main(void)
         cmocka_unit_test(locked_passes_every_operation_on),
         cmocka_unit_test(the_lock_masks_interrupts_and_knows_its_holder),
         cmocka_unit_test(an_allocation_inside_the_lock_panics),
+        cmocka_unit_test(a_lock_that_is_never_released_is_told),
         cmocka_unit_test(the_default_heap),
+        cmocka_unit_test(the_fast_paths_wait_for_another_hart),
         cmocka_unit_test(errors_have_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -122,11 +122,11 @@ void main(uint64_t hart_id, const void *device_tree);
 void main(uint64_t hart_id, const void *device_tree)
 {
     (void)hart_id;
-    struct fdt fdt;
+    struct dt dt;
     struct machine machine;
     console_init();
-    ASSERT(fdt_open(&fdt, device_tree, 1 << 20) == OK);
-    machine_read(&machine, &fdt);
+    ASSERT(dt_open(&dt, device_tree, 1 << 20) == OK);
+    machine_read(&machine, &dt);
     struct machine_word kind = machine_bootarg(&machine, "kind");
     for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++)
         if (kind.text != NULL && strlen(kinds[i].name) == kind.length &&

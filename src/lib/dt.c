@@ -1,5 +1,5 @@
 /*
- * fdt: see lib/fdt.h. Numbers in brackets are sections of the Devicetree Specification 0.4.
+ * dt: see lib/dt.h. Numbers in brackets are sections of the Devicetree Specification 0.4.
  *
  * The structure block is a stream of tokens, each at a multiple of 4 [5.4]:
  *
@@ -8,7 +8,7 @@
  * Offsets and sizes that come from the blob are only ever compared by subtraction, from a bound
  * that is known to be larger: base + size could wrap, bound - base cannot.
  */
-#include <lib/fdt.h>
+#include <lib/dt.h>
 #include <lib/memory.h>
 
 enum { BEGIN_NODE = 1, END_NODE = 2, PROP = 3, NOP = 4, END = 9 };
@@ -28,12 +28,14 @@ enum {
 
 static uint32_t read32(const uint8_t *at)
 {
+    /* Never NULL: dt_open refuses that. */
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
     return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
 static bool strings_equal(const char *left, const char *right)
 {
-    size_t length = strlen(left);
+    size_t length = strlen(left); /* NOLINT(clang-analyzer-unix.cstring.NullArg): as above */
     return length == strlen(right) && memcmp(left, right, length) == 0;
 }
 
@@ -41,9 +43,9 @@ static bool strings_equal(const char *left, const char *right)
 
 struct token {
     uint32_t kind;
-    uint32_t offset; /* where it begins */
-    uint32_t next;   /* where the one after it begins */
-    struct fdt_property property; /* of a PROP */
+    uint32_t offset;             /* where it begins */
+    uint32_t next;               /* where the one after it begins */
+    struct dt_property property; /* of a PROP */
 };
 
 static uint32_t align4(uint32_t offset)
@@ -51,16 +53,16 @@ static uint32_t align4(uint32_t offset)
     return (offset + 3) & ~UINT32_C(3);
 }
 
-/* Read the token at `offset`, of a structure block that fdt_open has checked. */
-static struct token token_at(const struct fdt *fdt, uint32_t offset)
+/* Read the token at `offset`, of a structure block that dt_open has checked. */
+static struct token token_at(const struct dt *dt, uint32_t offset)
 {
-    const uint8_t *at = fdt->structure + offset;
+    const uint8_t *at = dt->structure + offset;
     struct token token = { .kind = read32(at), .offset = offset, .next = offset + 4 };
     if (token.kind == BEGIN_NODE) {
         token.next = align4(offset + 4 + (uint32_t)strlen((const char *)at + 4) + 1);
     } else if (token.kind == PROP) {
         token.property.size = read32(at + 4);
-        token.property.name = fdt->strings + read32(at + 8);
+        token.property.name = dt->strings + read32(at + 8);
         token.property.data = at + 12;
         token.next = align4(offset + 12 + token.property.size);
     }
@@ -125,7 +127,7 @@ static bool structure_is_valid(const uint8_t *structure, size_t size, const uint
             return false;
         switch (read32(structure + offset)) {
         case BEGIN_NODE:
-            if (depth == FDT_MAX_DEPTH || (depth == 0 && root_seen))
+            if (depth == DT_MAX_DEPTH || (depth == 0 && root_seen))
                 return false;
             depth++;
             root_seen = may_have_property = true;
@@ -155,7 +157,7 @@ static bool lies_within(uint32_t offset, uint32_t size, uint32_t total)
     return offset <= total && size <= total - offset;
 }
 
-enum error fdt_open(struct fdt *fdt, const void *blob, size_t size)
+enum error dt_open(struct dt *dt, const void *blob, size_t size)
 {
     const uint8_t *b = blob;
     if (b == NULL || (uintptr_t)b % 8 != 0 || size < HEADER_SIZE || read32(b + MAGIC) != 0xd00dfeed)
@@ -172,33 +174,33 @@ enum error fdt_open(struct fdt *fdt, const void *blob, size_t size)
         return ERR_INVALID;
     if (!structure_is_valid(b + structure, structure_size, b + strings, strings_size))
         return ERR_INVALID;
-    *fdt = (struct fdt){ b + structure, structure_size, (const char *)b + strings };
+    *dt = (struct dt){ b + structure, structure_size, (const char *)b + strings };
     return OK;
 }
 
 /* --- Walking ---------------------------------------------------------------------------------- */
 
-struct fdt_node fdt_root(const struct fdt *fdt)
+struct dt_node dt_root(const struct dt *dt)
 {
     uint32_t offset = 0;
-    while (token_at(fdt, offset).kind == NOP)
+    while (token_at(dt, offset).kind == NOP)
         offset += 4;
-    return (struct fdt_node){ offset, 0 };
+    return (struct dt_node){ offset, 0 };
 }
 
-const char *fdt_name(const struct fdt *fdt, struct fdt_node node)
+const char *dt_name(const struct dt *dt, struct dt_node node)
 {
-    return (const char *)fdt->structure + node.offset + 4;
+    return (const char *)dt->structure + node.offset + 4;
 }
 
-bool fdt_next(const struct fdt *fdt, struct fdt_node *node)
+bool dt_next(const struct dt *dt, struct dt_node *node)
 {
     uint32_t depth = node->depth;
-    struct token token = token_at(fdt, node->offset);
+    struct token token = token_at(dt, node->offset);
     for (;;) {
-        token = token_at(fdt, token.next);
+        token = token_at(dt, token.next);
         if (token.kind == BEGIN_NODE) {
-            *node = (struct fdt_node){ token.offset, depth + 1 };
+            *node = (struct dt_node){ token.offset, depth + 1 };
             return true;
         }
         if (token.kind == END)
@@ -208,10 +210,10 @@ bool fdt_next(const struct fdt *fdt, struct fdt_node *node)
     }
 }
 
-bool fdt_next_child(const struct fdt *fdt, struct fdt_node parent, struct fdt_node *child)
+bool dt_next_child(const struct dt *dt, struct dt_node parent, struct dt_node *child)
 {
-    struct fdt_node node = *child;
-    while (fdt_next(fdt, &node) && node.depth > parent.depth)
+    struct dt_node node = *child;
+    while (dt_next(dt, &node) && node.depth > parent.depth)
         if (node.depth == parent.depth + 1) {
             *child = node;
             return true;
@@ -228,9 +230,9 @@ static bool name_matches(const char *name, const char *part, size_t length)
     return name_length == length || name[length] == '@';
 }
 
-bool fdt_find(const struct fdt *fdt, const char *path, struct fdt_node *node)
+bool dt_find(const struct dt *dt, const char *path, struct dt_node *node)
 {
-    struct fdt_node at = fdt_root(fdt);
+    struct dt_node at = dt_root(dt);
     for (;;) {
         while (*path == '/')
             path++;
@@ -239,27 +241,27 @@ bool fdt_find(const struct fdt *fdt, const char *path, struct fdt_node *node)
         size_t length = 0;
         while (path[length] != '\0' && path[length] != '/')
             length++;
-        struct fdt_node parent = at;
+        struct dt_node parent = at;
         do
-            if (!fdt_next_child(fdt, parent, &at))
+            if (!dt_next_child(dt, parent, &at))
                 return false;
-        while (!name_matches(fdt_name(fdt, at), path, length));
+        while (!name_matches(dt_name(dt, at), path, length));
         path += length;
     }
     *node = at;
     return true;
 }
 
-bool fdt_next_compatible(const struct fdt *fdt, const char *compatible, struct fdt_node *node)
+bool dt_next_compatible(const struct dt *dt, const char *compatible, struct dt_node *node)
 {
-    struct fdt_node at = *node;
+    struct dt_node at = *node;
     bool there = true;
     if (at.offset == UINT32_MAX)
-        at = fdt_root(fdt);
+        at = dt_root(dt);
     else
-        there = fdt_next(fdt, &at);
-    for (; there; there = fdt_next(fdt, &at))
-        if (fdt_has_string(fdt_property(fdt, at, "compatible"), compatible)) {
+        there = dt_next(dt, &at);
+    for (; there; there = dt_next(dt, &at))
+        if (dt_has_string(dt_property(dt, at, "compatible"), compatible)) {
             *node = at;
             return true;
         }
@@ -268,39 +270,39 @@ bool fdt_next_compatible(const struct fdt *fdt, const char *compatible, struct f
 
 /* --- Properties ------------------------------------------------------------------------------- */
 
-bool fdt_next_property(const struct fdt *fdt, struct fdt_node node, struct fdt_property *property)
+bool dt_next_property(const struct dt *dt, struct dt_node node, struct dt_property *property)
 {
-    uint32_t at = token_at(fdt, node.offset).next;
+    uint32_t at = token_at(dt, node.offset).next;
     if (property->data != NULL) /* its value begins 12 bytes into its token */
-        at = token_at(fdt, (uint32_t)(property->data - 12 - fdt->structure)).next;
-    struct token token = token_at(fdt, at);
+        at = token_at(dt, (uint32_t)(property->data - 12 - dt->structure)).next;
+    struct token token = token_at(dt, at);
     while (token.kind == NOP)
-        token = token_at(fdt, token.next);
+        token = token_at(dt, token.next);
     if (token.kind != PROP)
         return false;
     *property = token.property;
     return true;
 }
 
-struct fdt_property fdt_property(const struct fdt *fdt, struct fdt_node node, const char *name)
+struct dt_property dt_property(const struct dt *dt, struct dt_node node, const char *name)
 {
-    struct fdt_property property = { 0 };
-    while (fdt_next_property(fdt, node, &property))
+    struct dt_property property = { 0 };
+    while (dt_next_property(dt, node, &property))
         if (strings_equal(property.name, name))
             return property;
-    return (struct fdt_property){ 0 };
+    return (struct dt_property){ 0 };
 }
 
-const char *fdt_string(struct fdt_property property)
+const char *dt_string(struct dt_property property)
 {
     if (property.data == NULL || property.size == 0 || property.data[property.size - 1] != 0)
         return NULL;
     return (const char *)property.data;
 }
 
-bool fdt_has_string(struct fdt_property property, const char *string)
+bool dt_has_string(struct dt_property property, const char *string)
 {
-    if (fdt_string(property) == NULL)
+    if (dt_string(property) == NULL)
         return false;
     const char *at = (const char *)property.data, *end = at + property.size;
     for (; at < end; at += strlen(at) + 1)
@@ -309,7 +311,7 @@ bool fdt_has_string(struct fdt_property property, const char *string)
     return false;
 }
 
-bool fdt_cells(struct fdt_property property, size_t at, uint32_t cells, uint64_t *value)
+bool dt_cells(struct dt_property property, size_t at, uint32_t cells, uint64_t *value)
 {
     size_t there = property.data == NULL ? 0 : property.size / 4;
     if ((cells != 1 && cells != 2) || at > there || cells > there - at)
@@ -322,24 +324,24 @@ bool fdt_cells(struct fdt_property property, size_t at, uint32_t cells, uint64_t
 }
 
 /* A count of cells that the parent states, or its default. */
-static uint32_t cell_count(const struct fdt *fdt, struct fdt_node parent, const char *name,
+static uint32_t cell_count(const struct dt *dt, struct dt_node parent, const char *name,
                            uint32_t otherwise)
 {
     uint64_t count = otherwise;
-    (void)fdt_cells(fdt_property(fdt, parent, name), 0, 1, &count);
+    (void)dt_cells(dt_property(dt, parent, name), 0, 1, &count);
     return (uint32_t)count;
 }
 
-bool fdt_reg(const struct fdt *fdt, struct fdt_node parent, struct fdt_node node,
-             uint64_t *address, uint64_t *size)
+bool dt_reg(const struct dt *dt, struct dt_node parent, struct dt_node node, uint64_t *address,
+            uint64_t *size)
 {
-    uint32_t address_cells = cell_count(fdt, parent, "#address-cells", 2);
-    uint32_t size_cells = cell_count(fdt, parent, "#size-cells", 1);
-    struct fdt_property reg = fdt_property(fdt, node, "reg");
+    uint32_t address_cells = cell_count(dt, parent, "#address-cells", 2);
+    uint32_t size_cells = cell_count(dt, parent, "#size-cells", 1);
+    struct dt_property reg = dt_property(dt, node, "reg");
     uint64_t start, length = 0;
-    if (!fdt_cells(reg, 0, address_cells, &start))
+    if (!dt_cells(reg, 0, address_cells, &start))
         return false;
-    if (size_cells != 0 && !fdt_cells(reg, address_cells, size_cells, &length))
+    if (size_cells != 0 && !dt_cells(reg, address_cells, size_cells, &length))
         return false;
     *address = start;
     *size = length;
