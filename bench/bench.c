@@ -6,6 +6,8 @@
 
 #include <base/assert.h>
 #include <base/image.h>
+#include <collections/str.h>
+#include <collections/vec.h>
 #include <console/console.h>
 #include <heap/bump.h>
 #include <heap/heap.h>
@@ -13,7 +15,7 @@
 #include <mmu/identity.h>
 #include <riscv/power.h>
 
-void _start(uint64_t hart_id, uint64_t device_tree);
+void _start(uint64_t hart_id, const void *device_tree);
 
 static void bench_bump(void)
 {
@@ -24,8 +26,10 @@ static void bench_bump(void)
     void *blocks[1000];
     size_t n = 0;
     MEASURE("bump alloc 16 B, no lock", 1000, blocks[n] = bump_alloc(&bump, small); n++);
-    MEASURE("bump free of the last block, no lock", 1000, n--;
-            bump_dealloc(&bump, blocks[n], small));
+    char *last = blocks[n - 1];
+    MEASURE("bump free of the last block, no lock", 1000, bump_dealloc(&bump, last, small);
+            last -= 16);
+    n = 0;
 
     struct allocator *allocator = &bump.allocator;
     OPAQUE(allocator);
@@ -44,7 +48,9 @@ static void bench_heap(void)
     size_t n = 0;
 
     MEASURE("heap alloc 16 B", 1000, blocks[n] = heap_alloc(small); n++);
-    MEASURE("heap free of the last block, 16 B", 1000, n--; heap_dealloc(blocks[n], small));
+    char *last = blocks[n - 1];
+    MEASURE("heap free of the last block, 16 B", 1000, heap_dealloc(last, small); last -= 16);
+    n = 0;
 
     /* Any size, any alignment: the layout is not known when this is compiled. */
     MEASURE("heap alloc, any size and alignment", 1000,
@@ -61,6 +67,50 @@ static void bench_heap(void)
     heap_dealloc(block, layout);
 }
 
+typedef VEC(int) int_vec;
+
+/* A loop of pushes, loop included. `v` has room or grows as it must. */
+static uint64_t push_many(int_vec *v, int count)
+{
+    uint64_t start = instructions();
+    for (int i = 0; i < count; i++)
+        if (vec_push(v, i) != OK)
+            panic("the heap is too small for the benchmark");
+    return instructions() - start;
+}
+
+static void bench_vector(void)
+{
+    enum { N = 100'000 };
+    int_vec v = VEC_INIT(heap_default());
+    uint64_t growing = push_many(&v, N);
+    measure_mean("vec push of an int, growing (100,000)", growing, N);
+    vec_clear(&v);
+    measure_mean("vec push of an int, with room (100,000)", push_many(&v, N), N);
+    vec_free(&v);
+}
+
+static void bench_string(void)
+{
+    enum { N = 10'000 };
+    struct str s = STR_INIT(heap_default());
+    struct str_view text = SV("8 bytes.");
+    OPAQUE(text.data);
+    uint64_t start = instructions();
+    for (size_t i = 0; i < N; i++)
+        if (str_append(&s, text) != OK)
+            panic("the heap is too small for the benchmark");
+    measure_mean("str append of 8 bytes, growing (10,000)", instructions() - start, N);
+    str_clear(&s);
+    MEASURE("str append of 8 bytes, aligned", 1000, (void)(str_append(&s, text) == OK));
+    str_clear(&s);
+    (void)(str_append(&s, SV("x")) == OK);
+    MEASURE("str append of 8 bytes, not aligned", 1000, (void)(str_append(&s, text) == OK));
+    str_clear(&s);
+    MEASURE("str format \"hart %u\"", 1000, (void)(str_format(&s, "hart %u", 3u) == OK));
+    str_free(&s);
+}
+
 static void bench_format(void)
 {
     static char buffer[128];
@@ -71,13 +121,16 @@ static void bench_format(void)
             format_buffer(buffer, sizeof buffer, "hart %u: %s", 3u, "started"));
 }
 
+/* With several harts: times, not instructions. In a file of its own. */
+void bench_contention(const void *device_tree);
+
 /* Entry to main: go through the entry once more and count. These live in .data, which the entry
    does not touch. */
 static uint64_t entry_count __attribute__((section(".data"))) = 0;
 static uint64_t entry_instructions __attribute__((section(".data"))) = 0;
 
-void main(uint64_t hart_id, uint64_t device_tree);
-void main(uint64_t hart_id, uint64_t device_tree)
+void main(uint64_t hart_id, const void *device_tree);
+void main(uint64_t hart_id, const void *device_tree)
 {
     uint64_t now = instructions();
     if (entry_count++ == 0) {
@@ -89,9 +142,12 @@ void main(uint64_t hart_id, uint64_t device_tree)
     console_init();
     console_printf("Booting hypervisor bench\n");
     ASSERT(heap_init(__heap, __heap_end) == OK);
+    bench_contention(device_tree);
     measure_start();
     bench_bump();
     bench_heap();
+    bench_vector();
+    bench_string();
     bench_format();
     measure_mean("entry to main", entry_instructions, 1);
     console_printf("(.bss here: %zu bytes)\n", (size_t)(__bss_end - __bss_start));

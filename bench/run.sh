@@ -20,7 +20,7 @@ boot() { # boot IMAGE HARTS APPEND QEMU_OPTIONS...: print from the banner on
 }
 
 if [ "${1:-}" = contention ]; then
-    boot "$build/bench.elf" 4 contention -accel tcg,thread=multi
+    boot "$build/bench.elf" 4 contention=1 -accel tcg,thread=multi
     exit
 fi
 boot "$build/bench.elf" 1 "" -icount shift=0
