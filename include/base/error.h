@@ -7,7 +7,7 @@
  */
 #pragma once
 
-enum [[nodiscard]] error {
+enum [[nodiscard]] error{
     OK = 0,            /* zero, so that `if (error)` reads as it should */
     ERR_NO_MEMORY,     /* the allocator has no room for the request */
     ERR_OVERFLOW,      /* a size or a number does not fit its type */

@@ -22,7 +22,7 @@ struct hpa {
 };
 
 /* The struct of type `type` whose member `member` is at `pointer`. */
-#define container_of(pointer, type, member) ((type *)((char *)(pointer) - offsetof(type, member)))
+#define container_of(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
 /* The number of elements of an array; a pointer in its place does not compile. */
 #define ARRAY_LENGTH(a)                                                                            \

@@ -15,7 +15,8 @@
  * Where it falls short: any other block that is given back stays a hole until all are. Give back
  * in reverse order, or all at the end, or take another allocator.
  *
- * The hot paths are inline here; src/heap/fast.c puts them inside a lock for the default heap. Read next: heap/locked.h.
+ * The hot paths are inline here; src/heap/fast.c puts them inside a lock for the default heap. Read
+ * next: heap/locked.h.
  */
 #pragma once
 

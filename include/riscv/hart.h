@@ -12,15 +12,15 @@
 #include <riscv/csr.h>
 
 struct hart {
-    uint64_t id;           /* the firmware's number for it (mhartid) */
-    uint64_t trap_depth;   /* 0 normally, 1 in a trap, more: a trap inside a trap */
-    uint64_t saved_sp;     /* trap.S: sp of the interrupted code */
-    uint64_t saved_t0;     /* trap.S: t0 of the interrupted code */
-    char *trap_stack_top;  /* traps run here, so that a stack overflow can report itself */
+    uint64_t id;            /* the firmware's number for it (mhartid) */
+    uint64_t trap_depth;    /* 0 normally, 1 in a trap, more: a trap inside a trap */
+    uint64_t saved_sp;      /* trap.S: sp of the interrupted code */
+    uint64_t saved_t0;      /* trap.S: t0 of the interrupted code */
+    char *trap_stack_top;   /* traps run here, so that a stack overflow can report itself */
     char *nested_stack_top; /* and a trap inside a trap here */
-    char *stack_bottom;    /* its own stack: the lowest byte ... */
-    char *stack_top;       /* ... and one past the highest */
-    void (*entry)(void *); /* a started hart: what it runs, and with what */
+    char *stack_bottom;     /* its own stack: the lowest byte ... */
+    char *stack_top;        /* ... and one past the highest */
+    void (*entry)(void *);  /* a started hart: what it runs, and with what */
     void *argument;
 };
 

@@ -52,9 +52,9 @@ const char *panic_cause_name(uint64_t scause)
 
 static void print_registers(const struct frame *frame)
 {
-    static const char names[32][5] = { "zero", "ra", "sp", "gp", "tp",  "t0",  "t1", "t2",
-                                       "fp",   "s1", "a0", "a1", "a2",  "a3",  "a4", "a5",
-                                       "a6",   "a7", "s2", "s3", "s4",  "s5",  "s6", "s7",
+    static const char names[32][5] = { "zero", "ra", "sp",  "gp",  "tp", "t0", "t1", "t2",
+                                       "fp",   "s1", "a0",  "a1",  "a2", "a3", "a4", "a5",
+                                       "a6",   "a7", "s2",  "s3",  "s4", "s5", "s6", "s7",
                                        "s8",   "s9", "s10", "s11", "t3", "t4", "t5", "t6" };
     for (size_t i = 1; i < 32; i++)
         console_printf("%s%4s 0x%016llx%s", i % 3 == 1 ? "  " : " ", names[i],

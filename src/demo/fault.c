@@ -69,14 +69,9 @@ static const struct {
     char name[12];
     void (*make)(void);
 } faults[] = {
-    { "load", fault_load },
-    { "store", fault_store },
-    { "fetch", fault_fetch },
-    { "illegal", fault_illegal },
-    { "breakpoint", fault_breakpoint },
-    { "assert", fault_assert },
-    { "oom", fault_oom },
-    { "stack", fault_stack },
+    { "load", fault_load },       { "store", fault_store },           { "fetch", fault_fetch },
+    { "illegal", fault_illegal }, { "breakpoint", fault_breakpoint }, { "assert", fault_assert },
+    { "oom", fault_oom },         { "stack", fault_stack },
 };
 
 void demo_fault(const char *kind, size_t length)

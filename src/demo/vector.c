@@ -15,12 +15,11 @@ typedef VEC(uint64_t) number_vec;
 static void letters(struct allocator *allocator)
 {
     char_vec v = VEC_INIT(allocator);
-    for (char c = 'a'; c <= 'c'; c++)
-        vec_push_or_panic(&v, c);
+    for (int c = 'a'; c <= 'c'; c++)
+        vec_push_or_panic(&v, (char)c);
     console_printf("v = [");
     const char *separator = "";
-    vec_for_each(&v, c)
-    {
+    vec_for_each (&v, c) {
         console_printf("%s'%c'", separator, *c);
         separator = ", ";
     }
@@ -47,7 +46,7 @@ static void numbers(struct allocator *allocator)
         console_printf(" %zu", capacity);
     }
     uint64_t sum = 0;
-    vec_for_each(&v, n)
+    vec_for_each (&v, n)
         sum += *n;
     console_printf("\n  sum %llu; grown in place, moved %zu times: %p\n", (unsigned long long)sum,
                    moves, (void *)vec_data(&v));

@@ -22,7 +22,10 @@ enum error bump_init(struct bump *self, void *start, void *end)
     if (low >= high)
         return ERR_INVALID;
     *self = (struct bump){
-        .allocator = { .ops = &bump_ops }, .next = low, .start = low, .end = high,
+        .allocator = { .ops = &bump_ops },
+        .next = low,
+        .start = low,
+        .end = high,
         .high_water = low,
     };
     return OK;
@@ -69,7 +72,7 @@ static void op_dealloc(struct allocator *allocator, void *block, struct layout l
 }
 
 static void *op_realloc(struct allocator *allocator, void *block, struct layout layout,
-                          size_t new_size)
+                        size_t new_size)
 {
     struct bump *self = bump_of(allocator);
     if (bump_resize_last(self, block, layout.size, new_size))

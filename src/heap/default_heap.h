@@ -16,5 +16,4 @@ extern struct default_heap heap_state;
 /* Operations of struct allocator_ops, in fast.c. */
 void *heap_fast_alloc(struct allocator *self, struct layout layout);
 void heap_fast_dealloc(struct allocator *self, void *block, struct layout layout);
-void *heap_fast_realloc(struct allocator *self, void *block, struct layout layout,
-                        size_t new_size);
+void *heap_fast_realloc(struct allocator *self, void *block, struct layout layout, size_t new_size);

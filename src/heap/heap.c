@@ -28,8 +28,8 @@ enum error heap_init(void *start, void *end)
 {
     enum error error = bump_init(&heap_state.bump, start, end);
     if (error == ERR_STATE)
-        panic("heap_init a second time: the heap from %p to %p is in use", (void *)heap_state.bump.start,
-              (void *)heap_state.bump.end);
+        panic("heap_init a second time: the heap from %p to %p is in use",
+              (void *)heap_state.bump.start, (void *)heap_state.bump.end);
     return error;
 }
 

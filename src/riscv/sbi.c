@@ -61,9 +61,8 @@ struct sbi_firmware sbi_firmware(void)
 const char *sbi_firmware_name(uint64_t implementation)
 {
     /* Section 4.9, table of SBI implementation ids. */
-    static const char *const names[] = { "BBL",     "OpenSBI", "Xvisor",   "KVM",
-                                         "RustSBI", "Diosix",  "Coffer",   "Xen",
-                                         "PolarFire HSS" };
+    static const char *const names[] = { "BBL",    "OpenSBI", "Xvisor", "KVM",          "RustSBI",
+                                         "Diosix", "Coffer",  "Xen",    "PolarFire HSS" };
     return implementation < ARRAY_LENGTH(names) ? names[implementation] : "unknown firmware";
 }
 

@@ -16,7 +16,10 @@ struct test {
     const char *name;
     void (*run)(void);
 };
-#define TEST(function) { #function, function }
+#define TEST(function)                                                                             \
+    {                                                                                              \
+#function, function                                                                        \
+    }
 
 /* Filled by the image: see TEST_IMAGE. */
 extern const char test_image_name[];

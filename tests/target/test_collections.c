@@ -18,7 +18,7 @@ static void large_vec(void)
     for (uint64_t n = 0; n < N; n++)
         CHECK(vec_push(&v, n) == OK);
     uint64_t sum = 0;
-    vec_for_each(&v, n)
+    vec_for_each (&v, n)
         sum += *n;
     CHECK_EQUAL(sum, N * (N - 1) / 2);
     vec_check(&v);

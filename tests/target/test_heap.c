@@ -117,8 +117,12 @@ static void the_last_free_frees_all(void)
 }
 
 static const struct test tests[] = {
-    TEST(simple_allocation), TEST(large_vec_by_hand), TEST(many_boxes),
-    TEST(alignments),        TEST(zeroed_is_zero),    TEST(exhaustion_changes_nothing),
+    TEST(simple_allocation),
+    TEST(large_vec_by_hand),
+    TEST(many_boxes),
+    TEST(alignments),
+    TEST(zeroed_is_zero),
+    TEST(exhaustion_changes_nothing),
     TEST(the_last_free_frees_all),
 };
 TEST_IMAGE("heap", tests)

@@ -5,9 +5,9 @@
 run make BUILD="$build" -j2 all
 run make BUILD="$build" -j2 all
 check "a second make does nothing" eval 'exits 0 && ! grep -qE "CC|AS|AR|LD" <<<"$output"'
-touch include/lib/fdt.h
+touch include/lib/dt.h
 run make BUILD="$build" all
-check "a changed header builds what includes it" matches 'CC +src/lib/fdt.c'
+check "a changed header builds what includes it" matches 'CC +src/lib/dt.c'
 check "and nothing else" eval '! grep -q "src/heap/bump.c" <<<"$output"'
 
 check "compile_commands.json is valid" perl -MJSON::PP -e \
