@@ -5,6 +5,7 @@
 # Exit codes: 0 well; 1 the machine panicked or a test failed; 2 wrong usage; 3 a tool is missing;
 #             4 the build failed; 124 it ran past its time.
 set -u -o pipefail
+here=$PWD
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" || exit 1
 { : <&0; } 2>/dev/null || exec </dev/null # stdin may be closed; make it empty instead
 
@@ -91,7 +92,13 @@ verb_given=''
 while [ $# -gt 0 ]; do
     option=$1 value=''
     case $option in
-    --*=*) value=${option#*=} option=${option%%=*} ;;
+    --dry-run=* | --explain=* | --ci=* | --yes=* | --no-install=* | --help=*)
+        wrong "${option%%=*} takes no value"
+        ;;
+    --*=*)
+        value=${option#*=} option=${option%%=*}
+        [ -n "$value" ] || wrong "$option needs a value, as in $option=VALUE"
+        ;;
     --fault | --smp | --memory | --heap | --timeout | --toolchain | --qemu)
         [ $# -gt 1 ] || wrong "$option needs a value, as in $option=VALUE"
         value=$2
@@ -105,7 +112,9 @@ while [ $# -gt 0 ]; do
     --heap) heap=$value ;;
     --timeout) timeout=$value ;;
     --toolchain) toolchain=$value ;;
-    --qemu) qemu=$value ;;
+    --qemu)
+        case $value in [!/]*/*) qemu=$here/$value ;; *) qemu=$value ;; esac
+        ;;
     --dry-run) dry_run=1 ;;
     --explain) explain=1 ;;
     --ci) ci=1 ;;
@@ -144,6 +153,10 @@ memory_is_valid "$memory" || wrong "--memory takes 128M to 64G, as in 256M or 2G
 [[ ${timeout:-1} =~ ^[1-9][0-9]{0,4}$ ]] ||
     wrong "--timeout takes seconds from 1 to 99999, not \"$timeout\""
 [ -z "$toolchain" ] || one_of "$toolchain" gcc clang || wrong "--toolchain is gcc or clang"
+
+if [ -n "$dry_run$explain" ]; then
+    [ "$verb" = demo ] || [ "$verb" = gdb ] || wrong "--dry-run and --explain go with demo and gdb"
+fi
 
 # Colour only on a terminal that wants it.
 bold='' plain=''
@@ -191,6 +204,9 @@ run_gdb() {
     QEMU_LINE+=(-S -gdb "tcp:127.0.0.1:$port")
     if [ -n "$dry_run" ]; then
         qemu_print
+        return 0
+    elif [ -n "$explain" ]; then
+        qemu_explain
         return 0
     fi
     set_up gdb

@@ -30,6 +30,7 @@ numbers=$(sed -nE 's/^ok ([0-9]+)\b.*/\1/p' "$log" | tr '\n' ' ')
 [ "$numbers" = "$(seq -s ' ' 1 "${planned:-0}") " ] || [ "$results" != "${planned:-}" ] ||
     reasons+=("the results are not ok 1 to ok ${planned:-0}")
 ! grep -q '^not ok' "$log" || reasons+=("a test failed")
+! grep -qE '^ok .*# *(SKIP|TODO)|^Bail out' "$log" || reasons+=("a result that is none")
 banners=$(grep -c '^Booting hypervisor' "$log")
 [ "$banners" = 1 ] || reasons+=("$banners boot banners, not 1")
 ! grep -q 'PANIC' "$log" || reasons+=("a panic")

@@ -20,7 +20,7 @@ qemu_line() {
     data=$(dirname "$(dirname "$(command -v "$qemu" 2>/dev/null || echo /usr/bin/x)")")/share/qemu
     [ "$data" = /usr/share/qemu ] || [ ! -d "$data" ] || QEMU_LINE+=(-L "$data")
     QEMU_LINE+=(-machine virt -cpu "rv64,h=true" -smp "$2" -m "$3" -bios default -kernel "$1"
-        -display none -serial mon:stdio -no-reboot)
+        -nodefaults -display none -serial mon:stdio -no-reboot)
     [ -z "${4:-}" ] || QEMU_LINE+=(-append "$4")
 }
 
@@ -42,17 +42,21 @@ qemu_explain() {
         -kernel) text="our image, loaded to 0x80200000" ;;
         -display) text="no window" ;;
         -serial) text="the serial port and QEMU's monitor share this terminal (Ctrl-A c switches)" ;;
+        -nodefaults) text="no device that nobody asked for: no network card, no sound" ;;
+        -S) text="wait for the debugger before the first instruction" ;;
+        -gdb) text="where the debugger attaches: from this machine only" ;;
         -no-reboot) text="a reset ends QEMU, so nothing can boot for ever" ;;
         -append) text="words for the hypervisor, through the device tree (/chosen bootargs)" ;;
         -*) text="" ;;
         *) text="the emulator" ;;
         esac
-        if [ "$i" -gt 0 ] && [ "${words[i]}" != -no-reboot ]; then
+        case $i:${words[i]} in
+        0:* | *:-no-reboot | *:-nodefaults | *:-S) printf '%-52s %s\n' "${words[i]}" "$text" ;;
+        *)
             printf '%-52s %s\n' "${words[i]} ${words[i + 1]}" "$text"
             i=$((i + 1))
-        else
-            printf '%-52s %s\n' "${words[i]}" "$text"
-        fi
+            ;;
+        esac
     done
 }
 
@@ -60,13 +64,24 @@ qemu_explain() {
 # tools/symbolize, which copies every line at once and names code addresses in a panic's report.
 # With no terminal QEMU gets an empty stdin, else it would fight for the terminal.
 qemu_boot() {
-    local status
-    if [ -t 0 ]; then
-        timeout --foreground -k 2 "$1" "${QEMU_LINE[@]}" 2>&1
-    else
-        timeout -k 2 "$1" "${QEMU_LINE[@]}" 2>&1 </dev/null
-    fi | tools/symbolize "$build/hypervisor.elf"
-    status=${PIPESTATUS[0]}
+    local status reader
+    qemu_folder=$(mktemp -d) && mkfifo "$qemu_folder/console" || exit 1
+    exec 3<&0
+    [ -t 0 ] || exec 3</dev/null
+    tools/symbolize "$build/hypervisor.elf" <"$qemu_folder/console" &
+    reader=$!
+    # Behind the shell, so that the shell hears signals and no machine outlives it.
+    timeout --foreground -k 2 "$1" "${QEMU_LINE[@]}" <&3 >"$qemu_folder/console" 2>&1 &
+    qemu_timeout=$!
+    trap 'kill "$qemu_timeout" 2>/dev/null; rm -rf "$qemu_folder"' EXIT
+    trap 'exit 129' HUP
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    wait "$qemu_timeout"
+    status=$?
+    wait "$reader"
+    trap - EXIT HUP INT TERM
+    rm -rf "$qemu_folder"
     [ "$status" -ne 137 ] || status=124
     return "$status"
 }

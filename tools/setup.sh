@@ -9,7 +9,7 @@
 TOOLS='
 make|make|builds|demo|make|make|make|make
 RISC-V compiler|call:find_compiler|compiles the hypervisor|demo|gcc-riscv64-unknown-elf|gcc-riscv64-linux-gnu|riscv64-elf-gcc|riscv64-elf-gcc
-QEMU|call:find_qemu|is the machine|demo|qemu-system-riscv/qemu-system-misc|qemu-system-riscv|qemu-system-riscv|qemu
+QEMU|call:find_qemu|is the machine (7.0 or newer)|demo|qemu-system-riscv/qemu-system-misc|qemu-system-riscv|qemu-system-riscv|qemu
 OpenSBI|call:find_opensbi|is the firmware|demo|opensbi|edk2-riscv64|qemu-system-riscv-firmware|qemu
 awk|awk|small computations|demo|gawk|gawk|gawk|gawk
 timeout|timeout|ends a machine that hangs|demo|coreutils|coreutils|coreutils|coreutils
@@ -38,7 +38,11 @@ find_compiler() {
     [ "$toolchain" != gcc ] && find_clang
 }
 find_clang() { command -v ld.lld >/dev/null && command -v llvm-ar >/dev/null && command -v clang; }
-find_qemu() { command -v "$qemu"; }
+# 7.0 is the first whose harts have the hypervisor extension without an experimental flag.
+find_qemu() {
+    local version
+    version=$(version_of "$qemu") && [ "${version%%.*}" -ge 7 ] 2>/dev/null && command -v "$qemu"
+}
 find_opensbi() {
     local data file
     data=$(dirname "$(dirname "$(command -v "$qemu" || echo /usr/bin/x)")")/share

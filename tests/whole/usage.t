@@ -21,6 +21,10 @@ refuses "128M to 64G" --memory=lots
 refuses "seconds from 1" --timeout=-1
 refuses "gcc or clang" --toolchain=tcc
 refuses "needs a value" --smp
+refuses "needs a value" --fault=
+refuses "needs a value" --qemu=
+refuses "takes no value" --dry-run=no
+refuses "go with demo and gdb" test --dry-run
 refuses "one word too many" demo test
 refuses "goes with the demo" doctor --fault=load
 
