@@ -25,4 +25,4 @@ if [ "${1:-}" = contention ]; then
 fi
 boot "$build/bench.elf" 1 "" -icount shift=0
 boot "$build/hypervisor.elf" 1 count=instructions -icount shift=0 | grep '^Instructions' || exit 1
-make -s size BUILD="$build"
+make -s size BUILD="$build" | tail -n 1

@@ -15,6 +15,7 @@
 
 /* ---- The first hart. a0: hart id, a1: device tree; kept in s1 and s2 until main. ---- */
         .globl  _start
+        .type   _start, @function
 _start:
         /* A trap before this line would jump to wherever stvec pointed: so it is first. */
         lla     t0, trap_entry
@@ -57,6 +58,7 @@ _start:
 
 /* ---- A hart that hart_start started. a0: hart id, a1: its struct hart. ---- */
         .globl  hart_entry
+        .type   hart_entry, @function
 hart_entry:
         lla     t0, trap_entry
         csrw    stvec, t0

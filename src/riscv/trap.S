@@ -16,6 +16,7 @@
         .section .text
         .balign 4                       /* stvec: the two low bits are its mode */
         .globl  trap_entry
+        .type   trap_entry, @function
 trap_entry:
         csrrw   tp, sscratch, tp        /* tp: struct hart; sscratch: the interrupted tp */
         sd      sp, HART_SAVED_SP(tp)
@@ -78,6 +79,7 @@ last_resort:                            /* no stack, no C: end with the code of 
 
 /* frame_capture(a0: struct frame *): x1 .. x31 as they are. Changes no register. */
         .globl  frame_capture
+        .type   frame_capture, @function
 frame_capture:
         .irp    n, 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
         sd      x\n, FRAME_X + 8 * \n(a0)
