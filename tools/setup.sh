@@ -160,8 +160,19 @@ version_of() {
 
 # OpenSBI says its version in its banner and nowhere else: start it, without an image, and read.
 opensbi_version() {
-    timeout 5 "$qemu" -machine virt -bios default -display none -monitor none -serial stdio \
-        </dev/null 2>/dev/null | grep -m 1 -oE 'OpenSBI v[0-9.]+' | grep -oE '[0-9.]+'
+    local banner machine
+    banner=$(mktemp)
+    "$qemu" -machine virt -bios default -nodefaults -display none -serial "file:$banner" \
+        </dev/null >/dev/null 2>&1 &
+    machine=$!
+    for _ in {1..50}; do
+        grep -q 'OpenSBI v' "$banner" && break
+        sleep 0.1
+    done
+    kill "$machine" 2>/dev/null
+    wait "$machine" 2>/dev/null
+    grep -aoE 'OpenSBI v[0-9.]+' "$banner" | grep -oE '[0-9.]+'
+    rm -f "$banner"
 }
 
 versions() {

@@ -55,6 +55,7 @@ _start:
         li      fp, 0
         call    main
         j       halt
+        .size   _start, . - _start
 
 /* ---- A hart that hart_start started. a0: hart id, a1: its struct hart. ---- */
         .globl  hart_entry
