@@ -8,6 +8,9 @@
 /* QEMU hw/riscv/virt.c, virt_memmap[VIRT_TEST]; right there even before the device tree is read. */
 static struct hpa finisher = { 0x100000 };
 
+/* How long the finisher may take, in ticks of the time CSR: ten seconds on QEMU's virt machine. */
+#define FINISHER_TICKS UINT64_C(100'000'000)
+
 void power_set_finisher(struct hpa address)
 {
     finisher = address;
@@ -15,9 +18,13 @@ void power_set_finisher(struct hpa address)
 
 void power_off(enum power_code code)
 {
-    /* QEMU hw/misc/sifive_test.c: 0x3333 in the low half ends QEMU with the high half as code. */
-    if (finisher.value != 0)
+    /* QEMU hw/misc/sifive_test.c: 0x3333 in the low half ends QEMU with the high half as code.
+       It ends a while after the store, and a shutdown in the meantime would make the code 0. */
+    if (finisher.value != 0) {
         *(volatile uint32_t *)finisher.value = (uint32_t)code << 16 | 0x3333;
+        for (uint64_t start = csr_read(time); csr_read(time) - start < FINISHER_TICKS;)
+            hart_relax();
+    }
     sbi_shutdown();
     hart_halt();
 }
