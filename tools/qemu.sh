@@ -70,10 +70,11 @@ qemu_boot() {
     [ -t 0 ] || exec 3</dev/null
     tools/symbolize "$build/hypervisor.elf" <"$qemu_folder/console" &
     reader=$!
-    # Behind the shell, so that the shell hears signals and no machine outlives it.
+    # Behind the shell, so that the shell hears signals; it waits for the end that it asked for, so
+    # that no machine outlives it, not even as a dead process that somebody else must reap.
     timeout --foreground -k 2 "$1" "${QEMU_LINE[@]}" <&3 >"$qemu_folder/console" 2>&1 &
     qemu_timeout=$!
-    trap 'kill "$qemu_timeout" 2>/dev/null; rm -rf "$qemu_folder"' EXIT
+    trap 'kill "$qemu_timeout" 2>/dev/null; wait "$qemu_timeout"; rm -rf "$qemu_folder"' EXIT
     trap 'exit 129' HUP
     trap 'exit 130' INT
     trap 'exit 143' TERM
