@@ -188,7 +188,7 @@ GCOVR = gcovr --root . --object-directory $(BUILD)/coverage --exclude-unreachabl
 coverage: ## lines and branches that the host tests reach; fails under 98 and 95 percent
 	@$(MAKE) BUILD=$(BUILD)/coverage HOST_SANITIZE='$(COVERAGE_FLAGS)' host-tests
 	@find $(BUILD)/coverage -name '*.gcda' -delete
-	@ls $(BUILD)/coverage/host/test_* | grep -v '\.d$$' | xargs -P2 -I{} sh -c '{} >{}.log 2>&1 || \
+	@find $(BUILD)/coverage/host -maxdepth 1 -name 'test_*' -type f -executable | xargs -P2 -I{} sh -c '{} >{}.log 2>&1 || \
 	    { echo "{} failed"; exit 255; }'
 	@$(GCOVR) --fail-under-line 98 | sed -n '5,$$p'; exit $${PIPESTATUS[0]}
 	@$(GCOVR) --branches --fail-under-branch 95 | sed -n '5,$$p'; exit $${PIPESTATUS[0]}

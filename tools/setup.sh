@@ -167,6 +167,7 @@ opensbi_version() {
     machine=$!
     for _ in {1..50}; do
         grep -q 'OpenSBI v' "$banner" && break
+        kill -0 "$machine" 2>/dev/null || break
         sleep 0.1
     done
     kill "$machine" 2>/dev/null

@@ -22,7 +22,8 @@ void power_off(enum power_code code)
        It ends a while after the store, and a shutdown in the meantime would make the code 0. */
     if (finisher.value != 0) {
         *(volatile uint32_t *)finisher.value = (uint32_t)code << 16 | 0x3333;
-        for (uint64_t start = csr_read(time); csr_read(time) - start < FINISHER_TICKS;)
+        const uint64_t end = csr_read(time) + FINISHER_TICKS;
+        for (uint64_t now = csr_read(time); now < end; now = csr_read(time))
             hart_relax();
     }
     sbi_shutdown();

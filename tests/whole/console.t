@@ -24,7 +24,7 @@ run ./run.sh --fault=breakpoint
 check "a trap is placed at its very instruction" matches "#0 .* at src/demo/fault\.c:$line$"
 
 # shellcheck disable=SC2016 # the script's own variables
-printf '#!/bin/sh\ncase $1 in --version) echo "QEMU emulator version 7.2.0" ;; *) echo $$ >%s; exec sleep 40 ;; esac\n' \
+printf '#!/bin/sh\ncase $* in --version) echo "QEMU emulator version 7.2.0" ;; *-kernel*) echo $$ >%s; exec sleep 40 ;; esac\n' \
     "$scratch/pid" >"$scratch/qemu"
 chmod +x "$scratch/qemu"
 ./run.sh --qemu="$scratch/qemu" >/dev/null 2>&1 </dev/null &
