@@ -69,6 +69,20 @@ struct heap_statistics {
     size_t left_bytes;       /* bytes of the heap that are not used */
 };
 
+/* A piece of an allocator's region, as a walk sees it. */
+struct heap_span {
+    uintptr_t start; /* its first byte */
+    size_t size;     /* in bytes */
+    enum span_kind {
+        SPAN_FREE, /* can be handed out */
+        SPAN_USED, /* handed out, or lost until something else comes back; perhaps many blocks */
+        SPAN_OWN,  /* the allocator's own book-keeping */
+    } kind;
+};
+
+/* Called by a walk for each span. It must not call the allocator. */
+typedef void (*heap_visitor)(void *context, struct heap_span span);
+
 struct allocator;
 
 /*
@@ -87,14 +101,17 @@ struct allocator_ops {
        NULL iff there is no room, and then the old block is as it was. */
     void *(*realloc)(struct allocator *self, void *block, struct layout layout, size_t new_size);
     struct heap_statistics (*statistics)(struct allocator *self);
-    /* Walk all own structures and panic iff an invariant is broken. */
+    /* Look at all own structures and panic iff an invariant is broken. */
     void (*check)(struct allocator *self);
+    /* Visit the whole region, span by span, in ascending order, without gap or overlap. */
+    void (*walk)(struct allocator *self, heap_visitor visit, void *context);
 };
 
 struct allocator {
     const struct allocator_ops *ops;
     size_t failed;         /* how many requests were refused */
     enum error last_error; /* why the last of them was */
+    const void *caller;    /* who asked, for reports; set by a wrapper like locked, else NULL */
 };
 
 /*
@@ -157,6 +174,10 @@ struct heap_statistics allocator_statistics(struct allocator *self);
 
 /* Panics iff the allocator's own structures are damaged. Cost: a walk of all of them. */
 void allocator_check(struct allocator *self);
+
+/* Visit every span of the region: see struct allocator_ops. Context: the lock of `self` is held
+   during the whole walk. */
+void allocator_walk(struct allocator *self, heap_visitor visit, void *context);
 
 /* What an allocator does by default where it can do no better; for struct allocator_ops. */
 void *allocator_default_alloc_zeroed(struct allocator *self, struct layout layout);

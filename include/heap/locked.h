@@ -34,3 +34,4 @@ void *locked_alloc_zeroed(struct allocator *self, struct layout layout);
 void *locked_realloc(struct allocator *self, void *block, struct layout layout, size_t new_size);
 struct heap_statistics locked_statistics(struct allocator *self);
 void locked_check(struct allocator *self);
+void locked_walk(struct allocator *self, heap_visitor visit, void *context);

@@ -61,6 +61,11 @@ void allocator_check(struct allocator *self)
     self->ops->check(self);
 }
 
+void allocator_walk(struct allocator *self, heap_visitor visit, void *context)
+{
+    self->ops->walk(self, visit, context);
+}
+
 void *allocator_default_alloc_zeroed(struct allocator *self, struct layout layout)
 {
     void *block = self->ops->alloc(self, layout);

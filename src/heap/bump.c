@@ -1,6 +1,6 @@
 /*
  * bump: set-up, the rare cases, and the operations behind the interface. The theory and the hot
- * path are in heap/bump.h, No lock here: that is heap/locked.h's.
+ * path are in heap/bump.h. No lock here: that is heap/locked.h's.
  */
 #include <base/assert.h>
 #include <heap/bump.h>
@@ -110,6 +110,15 @@ static void op_check(struct allocator *allocator)
         ASSERT_COMPARE(self->next, ==, self->start);
 }
 
+static void op_walk(struct allocator *allocator, heap_visitor visit, void *context)
+{
+    struct bump *self = bump_of(allocator);
+    if (self->next > self->start)
+        visit(context, (struct heap_span){ self->start, self->next - self->start, SPAN_USED });
+    if (self->end > self->next)
+        visit(context, (struct heap_span){ self->next, self->end - self->next, SPAN_FREE });
+}
+
 const struct allocator_ops bump_ops = {
     .alloc = op_alloc,
     .dealloc = op_dealloc,
@@ -117,4 +126,5 @@ const struct allocator_ops bump_ops = {
     .realloc = op_realloc,
     .statistics = op_statistics,
     .check = op_check,
+    .walk = op_walk,
 };

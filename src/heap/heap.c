@@ -15,6 +15,7 @@ static const struct allocator_ops heap_ops = {
     .realloc = heap_fast_realloc,
     .statistics = locked_statistics,
     .check = locked_check,
+    .walk = locked_walk,
 };
 
 struct default_heap heap_state = {

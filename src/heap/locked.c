@@ -1,5 +1,5 @@
 /*
- * locked: see heap/locked.h. Six functions of one shape: lock, ask the inner allocator, unlock.
+ * locked: see heap/locked.h. Seven functions of one shape: lock, ask the inner allocator, unlock.
  */
 #include <heap/locked.h>
 
@@ -15,6 +15,7 @@ static const struct allocator_ops locked_ops = {
     .realloc = locked_realloc,
     .statistics = locked_statistics,
     .check = locked_check,
+    .walk = locked_walk,
 };
 
 void locked_init(struct locked *self, struct allocator *inner)
@@ -76,5 +77,13 @@ void locked_check(struct allocator *allocator)
     struct locked *self = locked_of(allocator);
     uint64_t interrupts = spinlock_lock(&self->lock, __builtin_return_address(0));
     self->inner->ops->check(self->inner);
+    spinlock_unlock(&self->lock, interrupts);
+}
+
+void locked_walk(struct allocator *allocator, heap_visitor visit, void *context)
+{
+    struct locked *self = locked_of(allocator);
+    uint64_t interrupts = spinlock_lock(&self->lock, __builtin_return_address(0));
+    self->inner->ops->walk(self->inner, visit, context);
     spinlock_unlock(&self->lock, interrupts);
 }

@@ -1,0 +1,92 @@
+/*
+ * bit_tree: a set of small integers that finds its next member in a few steps, however far away.
+ *
+ * Level 0 has one bit for each number. A bit of level n + 1 says that a whole word of level n has
+ * a bit at all, so that 64 empty words are skipped by one look. With 64 bits to a word, four
+ * levels hold 16 million numbers.
+ *
+ *     level 2                 1                      word 0 of level 1 is not empty
+ *     level 1        0 1 0 0 ... 0 0                 word 1 of level 0 is not empty
+ *     level 0   0000 ...   0010 ... 1000   0000 ...  65 .. 127: the members
+ *
+ * Source: van Emde Boas, "Preserving order in a forest in less than logarithmic time", 1975; this
+ * is its flat form with a fan-out of 64. Used by heap/linked_list.h and heap/bitmap.h.
+ * Locks: none; the owner's.
+ */
+#pragma once
+
+#include <base/bits.h>
+#include <base/types.h>
+
+enum { BIT_TREE_LEVELS = 6 };
+
+struct bit_tree {
+    uint64_t *level[BIT_TREE_LEVELS]; /* level[0] has a bit for each number */
+    unsigned levels;                  /* how many are used; the last is one word */
+    size_t size;                      /* the numbers are 0 .. size - 1 */
+};
+
+/* Bytes of storage for the numbers 0 .. size - 1: a little more than size / 8. */
+size_t bit_tree_bytes(size_t size);
+
+/* An empty set of 0 .. size - 1 in bit_tree_bytes(size) bytes at `storage`, which is aligned to 8
+   and belongs to the set from now on. `size` is 1 .. 2^36. Cost: clears the storage. */
+void bit_tree_init(struct bit_tree *tree, void *storage, size_t size);
+
+/* The rare halves of the functions below: other words, other levels. */
+size_t bit_tree_next_far(const struct bit_tree *tree, size_t number);
+void bit_tree_raise(struct bit_tree *tree, size_t word);
+void bit_tree_lower(struct bit_tree *tree, size_t word);
+
+/* Is `number` a member? */
+static inline bool bit_tree_has(const struct bit_tree *tree, size_t number)
+{
+    return tree->level[0][number / 64] >> number % 64 & 1;
+}
+
+/* Make `number` a member. Cost: 6 instructions where its word has one already. */
+static inline void bit_tree_add(struct bit_tree *tree, size_t number)
+{
+    uint64_t *word = &tree->level[0][number / 64];
+    uint64_t before = *word;
+    *word = before | UINT64_C(1) << number % 64;
+    if (unlikely(before == 0))
+        bit_tree_raise(tree, number / 64);
+}
+
+/* Make `number` no member. Cost: 7 instructions where its word keeps another one. */
+static inline void bit_tree_remove(struct bit_tree *tree, size_t number)
+{
+    uint64_t *word = &tree->level[0][number / 64];
+    *word &= ~(UINT64_C(1) << number % 64);
+    if (unlikely(*word == 0))
+        bit_tree_lower(tree, number / 64);
+}
+
+/* `from` leaves and `to` comes, for a member that moves. Cost: as one of the two where both are
+   in the same word. */
+static inline void bit_tree_move(struct bit_tree *tree, size_t from, size_t to)
+{
+    if (likely(from / 64 == to / 64)) {
+        tree->level[0][from / 64] ^= UINT64_C(1) << from % 64 ^ UINT64_C(1) << to % 64;
+    } else {
+        bit_tree_add(tree, to);
+        bit_tree_remove(tree, from);
+    }
+}
+
+/*
+ * The smallest member that is at least `number`, or SIZE_MAX iff there is none. `number` is less
+ * than the size. Cost: 15 instructions where it is in the same word, else at most 25 for each
+ * level.
+ */
+static inline size_t bit_tree_next(const struct bit_tree *tree, size_t number)
+{
+    uint64_t word = tree->level[0][number / 64] >> number % 64;
+    if (likely(word != 0))
+        return number + lowest_bit(word);
+    return bit_tree_next_far(tree, number);
+}
+
+/* Panics iff a bit of a higher level does not say what the words below it are. Cost: all words. */
+void bit_tree_check(const struct bit_tree *tree);

@@ -1,0 +1,270 @@
+/*
+ * bitmap: see heap/bitmap.h.
+ */
+#include <base/assert.h>
+#include <heap/bitmap.h>
+#include <lib/memory.h>
+
+#define PAGE       BITMAP_PAGE
+#define BASE_ALIGN UINT64_C(0x200000)
+
+static struct bitmap *bitmap_of(struct allocator *self)
+{
+    return container_of(self, struct bitmap, allocator);
+}
+
+/* A valid size does not wrap. */
+static inline size_t pages_for(size_t size)
+{
+    return (size + (PAGE - 1)) / PAGE;
+}
+
+/* The lowest `count` bits, 1 .. 64. */
+static inline uint64_t ones(size_t count)
+{
+    return UINT64_MAX >> (64 - count);
+}
+
+/* Numbers before the first page; they are never free. */
+static size_t lead(const struct bitmap *self)
+{
+    return (self->first - self->base) / PAGE;
+}
+
+static void *hand_out(struct bitmap *self, size_t page, size_t count)
+{
+    tally_take(&self->tally, count * PAGE);
+    return (void *)(self->base + page * PAGE);
+}
+
+/* Mark `count` pages from `page` on as free, or as not free, word by word. */
+static void mark(struct bitmap *self, size_t page, size_t count, bool is_free)
+{
+    while (count > 0) {
+        size_t shift = page % 64, bits = 64 - shift < count ? 64 - shift : count;
+        uint64_t mask = ones(bits) << shift;
+        uint64_t *word = &self->free.level[0][page / 64];
+        uint64_t before = *word;
+        *word = is_free ? before | mask : before & ~mask;
+        if (is_free && before == 0)
+            bit_tree_raise(&self->free, page / 64);
+        if (!is_free && *word == 0)
+            bit_tree_lower(&self->free, page / 64);
+        page += bits;
+        count -= bits;
+    }
+}
+
+/* How many of the `count` pages from `page` on are free (or, not free) before one is otherwise. */
+static size_t length_of_run(const struct bitmap *self, size_t page, size_t count, bool is_free)
+{
+    size_t done = 0;
+    while (done < count) {
+        size_t at = page + done, shift = at % 64;
+        uint64_t word = self->free.level[0][at / 64];
+        uint64_t other = (is_free ? ~word : word) >> shift;
+        size_t bits = 64 - shift < count - done ? 64 - shift : count - done;
+        if (other != 0 && lowest_bit(other) < bits)
+            return done + lowest_bit(other);
+        done += bits;
+    }
+    return count;
+}
+
+/*
+ * A run of up to 64 pages, aligned to up to 64: in a window of two words, each bit that has a free
+ * neighbour above it stays, then each that has two, four, ... What is left are the starts of runs.
+ * (The alignment of a page's number is that of its address: page 0 lies at a multiple of 2 MiB.)
+ */
+static size_t find_short_run(const struct bitmap *self, size_t count, size_t align)
+{
+    const uint64_t *words = self->free.level[0];
+    const uint64_t aligned = align == 64 ? 1 : UINT64_MAX / ones(align);
+    for (size_t i = 0; i * 64 < self->pages; i++) {
+        if (words[i] == 0)
+            continue;
+        __extension__ unsigned __int128 window = words[i + 1]; /* after the last: a spare 0 */
+        window = window << 64 | words[i];
+        for (size_t have = 1, step; have < count; have += step) {
+            step = have < count - have ? have : count - have;
+            window &= window >> step;
+        }
+        uint64_t starts = (uint64_t)window & aligned;
+        if (starts != 0)
+            return i * 64 + lowest_bit(starts);
+    }
+    return SIZE_MAX;
+}
+
+/* Any other run: each look finds it, or learns how far it goes, and the search goes on behind. */
+static size_t find_long_run(const struct bitmap *self, size_t count, size_t align)
+{
+    const uint64_t *words = self->free.level[0];
+    size_t page = 0;
+    while (page != SIZE_MAX && page < self->pages) {
+        uint64_t padding = bytes_to_align(self->base + page * PAGE, align * PAGE) / PAGE;
+        if (padding > self->pages - page || count > self->pages - page - padding)
+            break;
+        page += padding;
+        /* A run of 128 pages or more that starts in this word has all of the next. */
+        if (count >= 128 && words[page / 64 + 1] != UINT64_MAX) {
+            page = (page / 64 + 1) * 64;
+            continue;
+        }
+        size_t length = length_of_run(self, page, count, true);
+        if (length == count)
+            return page;
+        page = bit_tree_next(&self->free, page + length);
+    }
+    return SIZE_MAX;
+}
+
+/* The first page of `count` free ones at a multiple of `align` pages; or SIZE_MAX. */
+static size_t find_run(const struct bitmap *self, size_t count, size_t align)
+{
+    if (count <= 64 && align <= 64)
+        return find_short_run(self, count, align);
+    return find_long_run(self, count, align);
+}
+
+[[gnu::noinline]] static void *alloc_run(struct bitmap *self, size_t count, size_t align)
+{
+    size_t page = find_run(self, count, align > PAGE ? align / PAGE : 1);
+    if (page == SIZE_MAX)
+        return allocator_refuse(&self->allocator, ERR_NO_MEMORY);
+    mark(self, page, count, false);
+    return hand_out(self, page, count);
+}
+
+static void *op_alloc(struct allocator *allocator, struct layout layout)
+{
+    struct bitmap *self = bitmap_of(allocator);
+    if (unlikely((layout.size | layout.align) > PAGE))
+        if (layout.size > PAGE || layout.align > PAGE)
+            return alloc_run(self, pages_for(layout.size), layout.align);
+    size_t page = bit_tree_next(&self->free, self->hint);
+    if (unlikely(page == SIZE_MAX)) {
+        page = bit_tree_next(&self->free, 0);
+        if (page == SIZE_MAX)
+            return allocator_refuse(allocator, ERR_NO_MEMORY);
+    }
+    bit_tree_remove(&self->free, page);
+    self->hint = page;
+    return hand_out(self, page, 1);
+}
+
+/* The number of the page at `block`; panics unless `count` pages from there on are handed out. */
+static size_t page_of(const struct bitmap *self, const void *block, size_t count)
+{
+    size_t offset = (uintptr_t)block - self->base, page = offset / PAGE;
+    if (offset % PAGE != 0 || page < lead(self) || page >= self->pages ||
+        count > self->pages - page)
+        panic("dealloc of %p (%zu pages): not a block of this heap, whose pages lie from %p to %p",
+              block, count, (void *)self->first, (void *)(self->base + self->pages * PAGE));
+    if (count == 1 ? bit_tree_has(&self->free, page)
+                   : length_of_run(self, page, count, false) != count)
+        panic("dealloc of %p (%zu pages): free already, wholly or in part", block, count);
+    return page;
+}
+
+static void op_dealloc(struct allocator *allocator, void *block, struct layout layout)
+{
+    struct bitmap *self = bitmap_of(allocator);
+    size_t count = pages_for(layout.size);
+    size_t page = page_of(self, block, count);
+    tally_give(&self->tally, count * PAGE);
+    if (likely(count == 1))
+        bit_tree_add(&self->free, page);
+    else
+        mark(self, page, count, true);
+}
+
+static void *op_realloc(struct allocator *allocator, void *block, struct layout layout,
+                        size_t new_size)
+{
+    struct bitmap *self = bitmap_of(allocator);
+    size_t count = pages_for(layout.size), new_count = pages_for(new_size);
+    size_t page = page_of(self, block, count), end = page + count;
+    if (new_count > count) {
+        size_t more = new_count - count;
+        if (more > self->pages - end || length_of_run(self, end, more, true) != more)
+            return allocator_default_realloc(allocator, block, layout, new_size);
+        mark(self, end, more, false);
+    } else {
+        mark(self, page + new_count, count - new_count, true);
+    }
+    tally_resize(&self->tally, count * PAGE, new_count * PAGE);
+    return block;
+}
+
+static struct heap_statistics op_statistics(struct allocator *allocator)
+{
+    struct bitmap *self = bitmap_of(allocator);
+    return tally_statistics(&self->tally, allocator->failed, (self->pages - lead(self)) * PAGE);
+}
+
+static void op_check(struct allocator *allocator)
+{
+    struct bitmap *self = bitmap_of(allocator);
+    bit_tree_check(&self->free);
+    size_t count = 0;
+    for (size_t page = bit_tree_next(&self->free, 0); page != SIZE_MAX;
+         page = bit_tree_next(&self->free, page + 1)) {
+        ASSERT_COMPARE(page, <, self->pages);
+        count++;
+    }
+    ASSERT_COMPARE(count * PAGE + self->tally.used, ==, (self->pages - lead(self)) * PAGE);
+    ASSERT_COMPARE(self->hint, <, self->pages);
+}
+
+static void op_walk(struct allocator *allocator, heap_visitor visit, void *context)
+{
+    struct bitmap *self = bitmap_of(allocator);
+    visit(context, (struct heap_span){ self->region, self->first - self->region, SPAN_OWN });
+    for (size_t page = lead(self), length; page < self->pages; page += length) {
+        bool is_free = bit_tree_has(&self->free, page);
+        length = length_of_run(self, page, self->pages - page, is_free);
+        visit(context, (struct heap_span){ self->base + page * PAGE, length * PAGE,
+                                           is_free ? SPAN_FREE : SPAN_USED });
+    }
+}
+
+static const struct allocator_ops bitmap_ops = {
+    .alloc = op_alloc,
+    .dealloc = op_dealloc,
+    .alloc_zeroed = allocator_default_alloc_zeroed,
+    .realloc = op_realloc,
+    .statistics = op_statistics,
+    .check = op_check,
+    .walk = op_walk,
+};
+
+enum error bitmap_init(struct bitmap *self, void *start, void *end)
+{
+    uintptr_t low = (uintptr_t)start, high = (uintptr_t)end & ~(uintptr_t)(PAGE - 1);
+    if (low == 0 || low > UINTPTR_MAX - PAGE)
+        return ERR_INVALID;
+    low += bytes_to_align(low, 8);
+    if (low >= high)
+        return ERR_INVALID;
+    /* Bits for all pages of the region, the maps' own included: a few too many. */
+    uintptr_t base = low & ~(uintptr_t)(BASE_ALIGN - 1);
+    size_t bits = (high - base) / PAGE + 1;
+    if (bit_tree_bytes(bits) >= high - low)
+        return ERR_INVALID;
+    uintptr_t first = low + bit_tree_bytes(bits);
+    first += bytes_to_align(first, PAGE);
+    if (first >= high)
+        return ERR_INVALID;
+    *self = (struct bitmap){
+        .allocator = { .ops = &bitmap_ops },
+        .base = base,
+        .first = first,
+        .pages = (high - base) / PAGE,
+        .hint = (first - base) / PAGE,
+        .region = low,
+    };
+    bit_tree_init(&self->free, (void *)low, bits);
+    mark(self, lead(self), self->pages - lead(self), true);
+    return OK;
+}

@@ -1,0 +1,287 @@
+/*
+ * bucket: see heap/bucket.h for the drawing.
+ */
+#include <base/assert.h>
+#include <heap/bucket.h>
+
+static const uint16_t class_size[BUCKET_CLASSES] = { 8,    16,   32,   48,   64,  96,
+                                                     128,  192,  256,  384,  512, 768,
+                                                     1024, 1536, 2048, 3072, 4096 };
+
+/* The class of each size, in steps of 8; filled by the first bucket_init. */
+static uint8_t class_of[BUCKET_LARGEST / 8 + 1];
+
+static struct bucket *bucket_of(struct allocator *self)
+{
+    return container_of(self, struct bucket, allocator);
+}
+
+/* Small is what has a class: up to 4096 bytes, aligned to 16 at most. */
+static inline bool is_small(struct layout layout)
+{
+    return layout.size <= BUCKET_LARGEST && layout.align <= BUCKET_ALIGN;
+}
+
+/* The class of a small block. All but the first are aligned to 16. */
+static inline unsigned class_for(struct layout layout)
+{
+    unsigned class = class_of[(layout.size + 7) / 8];
+    return layout.align > 8 && class == 0 ? 1 : class;
+}
+
+/* Nothing is free in the class: cut a block from the middle; else ask the linked list. */
+[[gnu::noinline]] static void *cut(struct bucket *self, unsigned class)
+{
+    size_t size = class_size[class];
+    size_t taken = size < LINKED_LIST_GRAIN ? LINKED_LIST_GRAIN : size;
+    char *block = (char *)self->low;
+    if (likely(taken <= self->top - self->low)) {
+        self->low += taken;
+    } else {
+        block = self->large.allocator.ops->alloc(&self->large.allocator,
+                                                 (struct layout){ taken, LINKED_LIST_GRAIN });
+        if (block == NULL)
+            return allocator_refuse(&self->allocator, ERR_NO_MEMORY);
+    }
+    self->count++;
+    self->cut += taken;
+    if (taken != size) { /* the class of 8: its second half */
+        struct bucket_block *half = (struct bucket_block *)(block + size);
+        half->next = NULL;
+        self->heads[class] = half;
+    }
+    return block;
+}
+
+/* The linked list has no room: lend it some of the middle, 64 KiB or what is needed. */
+static bool lend(struct bucket *self, struct layout layout)
+{
+    enum { CHUNK = 64 * 1024 };
+    size_t middle = self->top - self->low;
+    size_t needed = layout.size + layout.align + LINKED_LIST_GRAIN;
+    if (needed < layout.size || middle == 0)
+        return false;
+    size_t chunk = needed < CHUNK ? CHUNK : (needed + (LINKED_LIST_GRAIN - 1)) & -LINKED_LIST_GRAIN;
+    if (chunk > middle || chunk < needed)
+        chunk = middle;
+    self->top -= chunk;
+    linked_list_lend(&self->large, self->top, chunk);
+    return true;
+}
+
+[[gnu::noinline]] static void *alloc_large(struct bucket *self, struct layout layout)
+{
+    struct allocator *large = &self->large.allocator;
+    void *block = large->ops->alloc(large, layout);
+    if (block == NULL && lend(self, layout))
+        block = large->ops->alloc(large, layout);
+    if (block == NULL)
+        return allocator_refuse(&self->allocator, ERR_NO_MEMORY);
+    self->count++;
+    return block;
+}
+
+static void *op_alloc(struct allocator *allocator, struct layout layout)
+{
+    struct bucket *self = bucket_of(allocator);
+    if (unlikely(!is_small(layout)))
+        return alloc_large(self, layout);
+    unsigned class = class_for(layout);
+    struct bucket_block *block = self->heads[class];
+    if (unlikely(block == NULL))
+        return cut(self, class);
+    self->heads[class] = block->next;
+    self->count++;
+    return block;
+}
+
+[[gnu::noreturn, gnu::cold, gnu::noinline]] static void
+reject(const struct bucket *self, const void *block, size_t size, const char *what)
+{
+    panic("dealloc of %p (%zu bytes): %s; blocks of this heap lie from %p to %p", block, size, what,
+          (void *)self->first, (void *)(self->first + self->extent));
+}
+
+static inline void count_freed(struct bucket *self)
+{
+    size_t live = self->count - self->freed;
+    if (unlikely(live > self->peak))
+        self->peak = live;
+    self->freed++;
+}
+
+[[gnu::noinline]] static void dealloc_large(struct bucket *self, void *block, struct layout layout)
+{
+    self->large.allocator.ops->dealloc(&self->large.allocator, block, layout);
+    count_freed(self);
+}
+
+/* What a list of one link can notice: a block of another heap, and the one given back last. */
+static void op_dealloc(struct allocator *allocator, void *payload, struct layout layout)
+{
+    struct bucket *self = bucket_of(allocator);
+    if (unlikely(!is_small(layout)))
+        return dealloc_large(self, payload, layout);
+    struct bucket_block **head = &self->heads[class_for(layout)], *block = payload;
+    if (unlikely((uintptr_t)block - self->first >= self->extent || (uintptr_t)block % 8 != 0))
+        reject(self, block, layout.size, "not a block of this heap");
+    if (unlikely(block == *head))
+        reject(self, block, layout.size, "free already");
+    block->next = *head;
+    *head = block;
+    count_freed(self);
+}
+
+static void *op_realloc(struct allocator *allocator, void *block, struct layout layout,
+                        size_t new_size)
+{
+    struct bucket *self = bucket_of(allocator);
+    struct layout new_layout = { new_size, layout.align };
+    bool small = is_small(layout);
+    if (small && is_small(new_layout) && class_for(layout) == class_for(new_layout))
+        return block;
+    if (small || is_small(new_layout))
+        return allocator_default_realloc(allocator, block, layout, new_size);
+    struct allocator *large = &self->large.allocator;
+    void *moved = large->ops->realloc(large, block, layout, new_size);
+    if (moved == NULL && lend(self, new_layout))
+        moved = large->ops->realloc(large, block, layout, new_size);
+    return moved != NULL ? moved : allocator_refuse(allocator, ERR_NO_MEMORY);
+}
+
+/* Cost: a walk of all lists. */
+static size_t free_small_bytes(const struct bucket *self)
+{
+    size_t bytes = 0;
+    for (unsigned class = 0; class < BUCKET_CLASSES; class ++)
+        for (const struct bucket_block *b = self->heads[class]; b != NULL; b = b->next)
+            bytes += class_size[class];
+    return bytes;
+}
+
+static struct heap_statistics op_statistics(struct allocator *allocator)
+{
+    struct bucket *self = bucket_of(allocator);
+    size_t used = self->large.tally.used - free_small_bytes(self) + (self->low - self->first);
+    size_t live = self->count - self->freed;
+    return (struct heap_statistics){
+        .live = live,
+        .peak = live > self->peak ? live : self->peak,
+        .count = self->count,
+        .failed = allocator->failed,
+        .used_bytes = used,
+        .high_water_bytes = self->extent - (self->top - self->low),
+        .left_bytes = self->extent - used,
+    };
+}
+
+static void op_check(struct allocator *allocator)
+{
+    struct bucket *self = bucket_of(allocator);
+    self->large.allocator.ops->check(&self->large.allocator);
+    ASSERT_COMPARE(self->low, <=, self->top);
+    ASSERT_COMPARE(self->freed, <=, self->count);
+    size_t left = self->cut; /* a list that closes into a ring would go beyond this */
+    for (unsigned class = 0; class < BUCKET_CLASSES; class ++)
+        for (const struct bucket_block *b = self->heads[class]; b != NULL; b = b->next) {
+            ASSERT_COMPARE((uintptr_t)b - self->first, <, self->extent);
+            ASSERT_COMPARE((uintptr_t)b % (class == 0 ? 8 : BUCKET_ALIGN), ==, 0);
+            ASSERT_COMPARE(class_size[class], <=, left);
+            left -= class_size[class];
+        }
+}
+
+/* The free block at the lowest address from `at` on, or NULL; `*size` is its size. */
+static const struct bucket_block *next_free(const struct bucket *self, uintptr_t at, size_t *size)
+{
+    const struct bucket_block *next = NULL;
+    for (unsigned class = 0; class < BUCKET_CLASSES; class ++)
+        for (const struct bucket_block *b = self->heads[class]; b != NULL; b = b->next)
+            if ((uintptr_t)b >= at && (next == NULL || b < next)) {
+                next = b;
+                *size = class_size[class];
+            }
+    return next;
+}
+
+/* What the linked list lent the classes is free or used here, not used there. */
+struct split {
+    const struct bucket *self;
+    heap_visitor visit;
+    void *context;
+};
+
+static void visit_split(void *context, struct heap_span span)
+{
+    const struct split *split = context;
+    uintptr_t at = span.start, end = span.start + span.size;
+    while (span.kind == SPAN_USED && at < end) {
+        size_t size = 0;
+        uintptr_t next = (uintptr_t)next_free(split->self, at, &size);
+        if (next == 0 || next >= end)
+            next = end;
+        if (next > at)
+            split->visit(split->context, (struct heap_span){ at, next - at, SPAN_USED });
+        if (next < end)
+            split->visit(split->context, (struct heap_span){ next, size, SPAN_FREE });
+        at = next + size;
+        if (next == end)
+            return;
+    }
+    if (span.kind != SPAN_USED)
+        split->visit(split->context, span);
+}
+
+/* The linked list takes the middle for used; it is cut out here. */
+static void visit_middle(void *context, struct heap_span span)
+{
+    const struct split *split = context;
+    const struct bucket *self = split->self;
+    uintptr_t end = span.start + span.size;
+    if (span.kind != SPAN_USED || span.start >= self->top || end <= self->low) {
+        visit_split(context, span);
+        return;
+    }
+    if (span.start < self->low)
+        visit_split(context, (struct heap_span){ span.start, self->low - span.start, SPAN_USED });
+    if (self->low < self->top)
+        split->visit(split->context,
+                     (struct heap_span){ self->low, self->top - self->low, SPAN_FREE });
+    if (self->top < end)
+        visit_split(context, (struct heap_span){ self->top, end - self->top, SPAN_USED });
+}
+
+/* Cost: quadratic in the number of free small blocks, which are in no order. */
+static void op_walk(struct allocator *allocator, heap_visitor visit, void *context)
+{
+    struct bucket *self = bucket_of(allocator);
+    struct split split = { self, visit, context };
+    self->large.allocator.ops->walk(&self->large.allocator, visit_middle, &split);
+}
+
+static const struct allocator_ops bucket_ops = {
+    .alloc = op_alloc,
+    .dealloc = op_dealloc,
+    .alloc_zeroed = allocator_default_alloc_zeroed,
+    .realloc = op_realloc,
+    .statistics = op_statistics,
+    .check = op_check,
+    .walk = op_walk,
+};
+
+enum error bucket_init(struct bucket *self, void *start, void *end)
+{
+    enum error error = linked_list_init_empty(&self->large, start, end);
+    if (error)
+        return error;
+    self->allocator = (struct allocator){ .ops = &bucket_ops };
+    self->first = self->low = linked_list_first(&self->large);
+    self->top = linked_list_last(&self->large);
+    self->extent = self->top - self->low;
+    for (size_t i = 0, class = 0; i < ARRAY_LENGTH(class_of); i++) {
+        if (i * 8 > class_size[class])
+            class ++;
+        class_of[i] = (uint8_t) class;
+    }
+    return OK;
+}

@@ -1,0 +1,62 @@
+/*
+ * dummy: see heap/dummy.h.
+ */
+#include <base/assert.h>
+#include <heap/dummy.h>
+
+static void *refuse(struct allocator *allocator, struct layout layout)
+{
+    (void)layout;
+    return allocator_refuse(allocator, ERR_NO_MEMORY);
+}
+
+[[gnu::noreturn]] static void reject(struct allocator *allocator, void *block, struct layout layout)
+{
+    (void)allocator;
+    panic("dealloc of %p (%zu bytes): the dummy allocator never hands out a block", block,
+          layout.size);
+}
+
+static void op_dealloc(struct allocator *allocator, void *block, struct layout layout)
+{
+    reject(allocator, block, layout);
+}
+
+static void *op_realloc(struct allocator *allocator, void *block, struct layout layout,
+                        size_t new_size)
+{
+    (void)new_size;
+    reject(allocator, block, layout);
+}
+
+static struct heap_statistics op_statistics(struct allocator *allocator)
+{
+    return (struct heap_statistics){ .failed = allocator->failed };
+}
+
+static void op_check(struct allocator *allocator)
+{
+    (void)allocator;
+}
+
+static void op_walk(struct allocator *allocator, heap_visitor visit, void *context)
+{
+    (void)allocator, (void)visit, (void)context;
+}
+
+static const struct allocator_ops dummy_ops = {
+    .alloc = refuse,
+    .dealloc = op_dealloc,
+    .alloc_zeroed = refuse,
+    .realloc = op_realloc,
+    .statistics = op_statistics,
+    .check = op_check,
+    .walk = op_walk,
+};
+
+enum error dummy_init(struct dummy *self, void *start, void *end)
+{
+    (void)start, (void)end;
+    *self = (struct dummy){ .allocator = { .ops = &dummy_ops } };
+    return OK;
+}
