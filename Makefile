@@ -60,7 +60,8 @@ LDFLAGS    := -static -nostdlib --gc-sections --build-id=none -z max-page-size=4
               --fatal-warnings
 
 # Hot paths that call nobody and need no frame record (see the file).
-CFLAGS_src/heap/fast.c := -fomit-frame-pointer
+LEAVES     := fast bitmap bucket hart_caches linked_list tlsf
+$(foreach leaf,$(LEAVES),$(eval CFLAGS_src/heap/$(leaf).c := -fomit-frame-pointer))
 # memcpy's loops must not be recognised as memcpy.
 CFLAGS_src/lib/memory.c := $(if $(filter clang,$(TOOLCHAIN)),-fno-builtin,-fno-tree-loop-distribute-patterns)
 
@@ -117,15 +118,15 @@ compile_commands.json: Makefile $(SOURCES)
 # --- Target tests and benchmarks: images that boot -----------------------------------------------
 TARGET_TESTS := $(patsubst tests/target/%.c,$(BUILD)/target/%.elf,$(wildcard tests/target/test_*.c))
 
-target-tests: $(TARGET_TESTS) $(BUILD)/target/bad.elf ## build the tests that boot in QEMU
+target-tests: $(TARGET_TESTS) $(BUILD)/target/bad.elf $(BUILD)/target/misuse.elf ## build the tests that boot in QEMU
 bench-image: $(BUILD)/bench.elf ## build the benchmark image
 
 $(BUILD)/target/%.elf: $(BUILD)/tests/target/%.c.o $(BUILD)/tests/target/tap.c.o $(LIBRARY) hypervisor.ld
 	@mkdir -p $(@D)
 	$(LINK)
 
-# Known-bad images: one source with a main of its own.
-$(BUILD)/target/bad.elf: $(BUILD)/tests/target/bad.c.o $(LIBRARY) hypervisor.ld
+# Images that misbehave on purpose: one source with a main of its own.
+$(BUILD)/target/bad.elf $(BUILD)/target/misuse.elf: $(BUILD)/target/%.elf: $(BUILD)/tests/target/%.c.o $(LIBRARY) hypervisor.ld
 	@mkdir -p $(@D)
 	$(LINK)
 

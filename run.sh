@@ -15,10 +15,10 @@ cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" || exit 1
 . tools/qemu.sh
 
 VERBS="demo build test bench soak gdb doctor clean help"
-OPTIONS="--fault --smp --memory --heap --timeout --toolchain --qemu --dry-run --explain --ci --yes \
+OPTIONS="--fault --smp --memory --heap --unchecked --timeout --toolchain --qemu --dry-run --explain --ci --yes \
 --no-install --help"
 FAULTS="load store fetch illegal breakpoint assert oom stack"
-HEAPS="bump"
+HEAPS="bump linked_list bucket bitmap tlsf hart_caches dummy"
 
 usage() {
     cat <<'EOF'
@@ -36,7 +36,8 @@ usage: ./run.sh [verb] [options]
   --fault=KIND       a mistake on purpose: load store fetch illegal breakpoint assert oom stack
   --smp=N            harts, 1 to 8 (default 1)
   --memory=SIZE      RAM, 128M to 64G (default 256M)
-  --heap=NAME        the default heap: bump
+  --heap=NAME        the default heap: bump linked_list bucket bitmap tlsf hart_caches dummy
+  --unchecked        the heap without misuse detection, for speed
   --timeout=SECONDS  end the machine after so long (default 60), exit code 124
   --toolchain=NAME   gcc or clang (default: gcc where one for RISC-V is found)
   --qemu=PATH        another qemu-system-riscv64
@@ -84,7 +85,7 @@ one_of() { # one_of WORD CANDIDATE...
 }
 
 # --- What was asked for ---------------------------------------------------------------------------
-verb=demo topic='' fault='' heap=bump smp=1 memory=256M timeout='' dry_run='' explain=''
+verb=demo topic='' fault='' heap=bump unchecked='' smp=1 memory=256M timeout='' dry_run='' explain=''
 yes='' no_install='' ci=${CI:+1}
 build=${BUILD:-build} toolchain=${TOOLCHAIN:-} qemu=${QEMU:-qemu-system-riscv64}
 
@@ -92,7 +93,7 @@ verb_given=''
 while [ $# -gt 0 ]; do
     option=$1 value=''
     case $option in
-    --dry-run=* | --explain=* | --ci=* | --yes=* | --no-install=* | --help=*)
+    --unchecked=* | --dry-run=* | --explain=* | --ci=* | --yes=* | --no-install=* | --help=*)
         wrong "${option%%=*} takes no value"
         ;;
     --*=*)
@@ -115,6 +116,7 @@ while [ $# -gt 0 ]; do
     --qemu)
         case $value in [!/]*/*) qemu=$here/$value ;; *) qemu=$value ;; esac
         ;;
+    --unchecked) unchecked=1 ;;
     --dry-run) dry_run=1 ;;
     --explain) explain=1 ;;
     --ci) ci=1 ;;
@@ -176,10 +178,13 @@ build_target() { # build_target WHAT...: quiet when all is well, the compiler's 
     exit 4
 }
 
+# What the hypervisor is told through the device tree.
+boot_words() { echo "heap=$heap${unchecked:+ checked=no}${fault:+ fault=$fault}"; }
+
 # --- The verbs ------------------------------------------------------------------------------------
 run_demo() {
-    local append="heap=$heap${fault:+ fault=$fault}" status
-    qemu_line "${BUMPVISOR_IMAGE:-$build/hypervisor.elf}" "$smp" "$memory" "$append"
+    local status
+    qemu_line "${BUMPVISOR_IMAGE:-$build/hypervisor.elf}" "$smp" "$memory" "$(boot_words)"
     if [ -n "$dry_run" ]; then
         qemu_print
         return 0
@@ -200,7 +205,7 @@ before: Ctrl-A, release, then x."
 run_gdb() {
     local port
     port=$(free_port)
-    qemu_line "$build/hypervisor.elf" "$smp" "$memory" "heap=$heap${fault:+ fault=$fault}"
+    qemu_line "$build/hypervisor.elf" "$smp" "$memory" "$(boot_words)"
     QEMU_LINE+=(-S -gdb "tcp:127.0.0.1:$port")
     if [ -n "$dry_run" ]; then
         qemu_print

@@ -10,6 +10,7 @@
 #include <demo/fault.h>
 #include <heap/heap.h>
 #include <lib/machine.h>
+#include <lib/memory.h>
 #include <mmu/identity.h>
 #include <riscv/csr.h>
 #include <riscv/power.h>
@@ -32,11 +33,28 @@ static void read_machine(const void *device_tree)
         power_set_finisher(machine.finisher);
 }
 
+/* The boot arguments heap=NAME and checked=no; without them a checked bump. */
 static void start_heap(void)
 {
-    enum error error = heap_init(__heap, __heap_end);
+    struct machine_word name = machine_bootarg(&machine, "heap");
+    struct machine_word checked = machine_bootarg(&machine, "checked");
+    struct heap_choice choice = { "bump", 4, true };
+    if (name.text != NULL)
+        choice.name = name.text, choice.length = name.length;
+    if (checked.length == 2 && memcmp(checked.text, "no", 2) == 0)
+        choice.checked = false;
+    enum error error = heap_init_as(choice, __heap, __heap_end);
     if (error)
-        panic("no heap from %p to %p: %s", (void *)__heap, (void *)__heap_end, error_name(error));
+        panic("no heap \"%.*s\" from %p to %p: %s", (int)choice.length, choice.name, (void *)__heap,
+              (void *)__heap_end, error_name(error));
+}
+
+/* Nobody may keep a block when the machine goes. */
+static void end_heap(void)
+{
+    if (heap_leaks() != 0)
+        panic("the demo leaks; the report above says what");
+    demo_heap_statistics(heap_default(), "after");
 }
 
 /* For bench/: how many instructions the demo took. Exact under QEMU's -icount, else a guess. */
@@ -66,7 +84,7 @@ void main(uint64_t hart_id, const void *device_tree)
         demo_fault(fault.text, fault.length);
     demo_vector(heap_default());
     demo_string(heap_default());
-    demo_heap_statistics(heap_default(), "after");
+    end_heap();
 
     report_instructions(start);
     console_printf("All done: powering off\n");

@@ -3,6 +3,8 @@
 # when everything is built. soak runs the same code with larger counts.
 set -u
 cd "$(dirname "$0")/.." || exit 1
+# shellcheck source=tests/variants.sh
+. tests/variants.sh
 build=${BUILD:-build}
 export BUILD=$build
 
@@ -30,13 +32,8 @@ prove_all --merge -v --exec tests/run_one.sh tests/whole/00_runner.t || {
 tests=()
 for test in "$build"/host/test_*; do [ -x "$test" ] && [ ! -d "$test" ] && tests+=("$test"); done
 tests+=(tests/host/no_compile.sh)
-for source in tests/target/test_*.c; do
-    name=$(basename "$source" .c)
-    read -ra smp < <(sed -nE 's|^// smp: ||p' "$source")
-    for harts in "${smp[@]}"; do
-        for ((i = 0; i < repeat; i++)); do tests+=("$build/target/$name.elf@$harts"); done
-    done
-done
+mapfile -t boots < <(variants "$build")
+for ((i = 0; i < repeat; i++)); do tests+=("${boots[@]}"); done
 prove_all --merge -v --exec tests/run_one.sh "${tests[@]}" || result=1
 
 whole=()

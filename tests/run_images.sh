@@ -5,11 +5,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 build=${BUILD:-build}
 make -j2 BUILD="$build" TOOLCHAIN="$1" target-tests || exit 4
-tests=()
-for source in tests/target/test_*.c; do
-    read -ra smp < <(sed -nE 's|^// smp: ||p' "$source")
-    for harts in "${smp[@]}"; do
-        tests+=("$build/target/$(basename "$source" .c).elf@$harts")
-    done
-done
+# shellcheck source=tests/variants.sh
+. tests/variants.sh
+mapfile -t tests < <(variants "$build")
 prove --merge --exec tests/run_one.sh "${tests[@]}"

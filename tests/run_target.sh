@@ -41,7 +41,7 @@ if [ "$banners" -gt 0 ]; then
 else
     sed 's/^/# /' "$log"
 fi
-name="verdict on $(basename "$1" .elf) with ${2:-1} harts"
+name="verdict on $(basename "$1" .elf) with ${2:-1} harts${BUMPVISOR_APPEND:+, $BUMPVISOR_APPEND}"
 if [ ${#reasons[@]} -eq 0 ]; then
     echo "ok $((results + 1)) - $name"
     echo "1..$((results + 1))"

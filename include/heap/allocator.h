@@ -89,17 +89,20 @@ struct allocator;
  * What an allocator must be able to do. All layouts that arrive are valid, all blocks non-NULL.
  * Each function is called with whatever lock the allocator documents; none may call back into
  * the same allocator.
+ * A layout arrives as two numbers: GCC stores a struct that it got in registers, and loads it
+ * again, which made the shortest of these functions half as long again.
  */
 struct allocator_ops {
     /* A block, uninitialised; or allocator_refuse(...) iff there is no room. */
-    void *(*alloc)(struct allocator *self, struct layout layout);
+    void *(*alloc)(struct allocator *self, size_t size, size_t align);
     /* Take back a block that has exactly this layout. A block that is not ours: panic. */
-    void (*dealloc)(struct allocator *self, void *block, struct layout layout);
+    void (*dealloc)(struct allocator *self, void *block, size_t size, size_t align);
     /* As alloc, all bytes zero. */
-    void *(*alloc_zeroed)(struct allocator *self, struct layout layout);
+    void *(*alloc_zeroed)(struct allocator *self, size_t size, size_t align);
     /* The block with its first min(old, new) bytes, at new_size bytes, perhaps elsewhere; or
        NULL iff there is no room, and then the old block is as it was. */
-    void *(*realloc)(struct allocator *self, void *block, struct layout layout, size_t new_size);
+    void *(*realloc)(struct allocator *self, void *block, size_t size, size_t align,
+                     size_t new_size);
     struct heap_statistics (*statistics)(struct allocator *self);
     /* Look at all own structures and panic iff an invariant is broken. */
     void (*check)(struct allocator *self);
@@ -121,9 +124,11 @@ struct allocator {
  */
 void *allocator_refuse(struct allocator *self, enum error why);
 
-/* The cold halves of the functions below: an invalid layout is refused (NULL); a realloc from
-   NULL, to zero bytes, or of an invalid size. */
+/* The cold halves of the functions below: an invalid layout is refused (NULL); NULL is given back,
+   or a block with an invalid layout (panic); a realloc from NULL, to zero bytes, or of an invalid
+   size. */
 void *allocator_refuse_layout(struct allocator *self, struct layout layout);
+void allocator_dealloc_other(struct allocator *self, void *block, struct layout layout);
 void *allocator_realloc_other(struct allocator *self, void *block, struct layout layout,
                               size_t new_size);
 
@@ -139,7 +144,7 @@ void *allocator_realloc_other(struct allocator *self, void *block, struct layout
 {
     if (unlikely(!layout_is_valid(layout)))
         return allocator_refuse_layout(self, layout);
-    return self->ops->alloc(self, layout);
+    return self->ops->alloc(self, layout.size, layout.align);
 }
 
 /* The same, and all bytes are zero. */
@@ -148,11 +153,17 @@ void *allocator_realloc_other(struct allocator *self, void *block, struct layout
 {
     if (unlikely(!layout_is_valid(layout)))
         return allocator_refuse_layout(self, layout);
-    return self->ops->alloc_zeroed(self, layout);
+    return self->ops->alloc_zeroed(self, layout.size, layout.align);
 }
 
 /* Give `block` back; it must have come from `self` with this layout. NULL: nothing happens. */
-void allocator_dealloc(struct allocator *self, void *block, struct layout layout);
+static inline void allocator_dealloc(struct allocator *self, void *block, struct layout layout)
+{
+    if (likely(block != NULL) && likely(layout_is_valid(layout)))
+        self->ops->dealloc(self, block, layout.size, layout.align);
+    else
+        allocator_dealloc_other(self, block, layout);
+}
 
 /*
  * Change the size of `block` from layout.size to new_size bytes, same alignment. Returns where it
@@ -165,7 +176,7 @@ void allocator_dealloc(struct allocator *self, void *block, struct layout layout
                                                     struct layout layout, size_t new_size)
 {
     if (likely(block != NULL) && likely(layout_is_valid(layout)) && likely(size_is_valid(new_size)))
-        return self->ops->realloc(self, block, layout, new_size);
+        return self->ops->realloc(self, block, layout.size, layout.align, new_size);
     return allocator_realloc_other(self, block, layout, new_size);
 }
 
@@ -180,8 +191,8 @@ void allocator_check(struct allocator *self);
 void allocator_walk(struct allocator *self, heap_visitor visit, void *context);
 
 /* What an allocator does by default where it can do no better; for struct allocator_ops. */
-void *allocator_default_alloc_zeroed(struct allocator *self, struct layout layout);
-void *allocator_default_realloc(struct allocator *self, void *block, struct layout layout,
+void *allocator_default_alloc_zeroed(struct allocator *self, size_t size, size_t align);
+void *allocator_default_realloc(struct allocator *self, void *block, size_t size, size_t align,
                                 size_t new_size);
 
 /*

@@ -39,9 +39,10 @@ struct bucket {
     size_t peak;             /* the most live at once, up to the last dealloc */
     uintptr_t first, extent; /* the region without the maps: its start and its length */
     struct bucket_block *heads[BUCKET_CLASSES];
-    uintptr_t low; /* the untouched middle: from here ... */
-    uintptr_t top; /* ... up to here */
-    size_t cut;    /* bytes ever cut into small blocks */
+    uint8_t list_of[BUCKET_LARGEST / 8 + 1]; /* the class of each size, in steps of 8 */
+    uintptr_t low;                           /* the untouched middle: from here ... */
+    uintptr_t top;                           /* ... up to here */
+    size_t cut;                              /* bytes ever cut into small blocks */
     struct linked_list large;
 };
 

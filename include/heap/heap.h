@@ -1,20 +1,27 @@
 /*
- * heap: the default heap, a bump allocator inside a spinlock.
+ * heap: the default heap, which main chooses from the family and gives the memory of hypervisor.ld.
  *
  *     struct allocator *a = heap_default();      hand it to a vector, a string, your code
  *     void *block = heap_alloc(LAYOUT_OF(T));    or ask it directly
  *
- * main initialises it from __heap and __heap_end of hypervisor.ld. It may be used by all harts.
- * Its contract is that of heap/allocator.h.
+ *     name                what stands behind heap_default()
+ *     bump                locked -> bump, in one straight line (src/heap/fast.c)
+ *     any other           locked -> it
+ *     hart_caches         hart_caches -> locked -> tlsf
+ *     and checked         locked -> checked -> any of them: every misuse is named
  *
- * To swap it for another allocator, change src/heap/heap.c alone.
+ * It may be used by all harts. Its contract is that of heap/allocator.h. heap_alloc and its kin
+ * below are the express lane of the bump; with another heap they take a detour, so ask
+ * heap_default() there.
+ *
+ * Another allocator: a row in src/heap/family.c. Another composition: src/heap/heap.c alone.
  */
 #pragma once
 
 #include <heap/allocator.h>
 
 /* The default heap's state; use heap_default(). */
-extern struct allocator *const heap_allocator;
+extern struct allocator *heap_allocator;
 
 /* The default heap as an allocator object. Before heap_init it refuses everything (ERR_STATE). */
 static inline struct allocator *heap_default(void)
@@ -22,11 +29,33 @@ static inline struct allocator *heap_default(void)
     return heap_allocator;
 }
 
+/* What the default heap is to be. */
+struct heap_choice {
+    const char *name; /* a name of heap/family.h, or hart_caches: `length` bytes */
+    size_t length;
+    bool checked; /* with the misuse detection of heap/checked.h; it costs some 100 instructions */
+};
+
 /*
- * Give the default heap the bytes from `start` up to `end`. Once, by the first hart, before
- * anybody allocates. Panics iff it was called before. Fails (ERR_INVALID) as bump_init does.
+ * Give the default heap, as chosen, the bytes from `start` up to `end`. Once, by the first hart,
+ * before anybody allocates. Panics iff it was called before. Fails, and changes nothing, iff no
+ * heap has that name (ERR_NOT_FOUND), or the bounds are bad or too little lies between them
+ * (ERR_INVALID).
  */
+enum error heap_init_as(struct heap_choice choice, void *start, void *end);
+
+/* The same, for an unchecked bump. */
 enum error heap_init(void *start, void *end);
+
+/* Statistics, fragmentation and map on the console; where it is checked, the live blocks too. */
+void heap_report(void);
+
+/*
+ * The leak check, for the end of a program: check all structures and the memory in quarantine,
+ * give the latter back, and return how many blocks are live. Where there are any it prints
+ * heap_report. Context: the other harts do not allocate.
+ */
+size_t heap_leaks(void);
 
 /* The default heap's own operations; layouts must be valid. Use the functions below. */
 void *heap_alloc_valid(size_t size, size_t align);

@@ -28,10 +28,11 @@ void locked_init(struct locked *self, struct allocator *inner);
 
 /* Its operations, for who builds a faster path on top (heap/heap.h). `self` is the member
    `allocator` of a struct locked. Context: any hart, not in a trap. */
-void *locked_alloc(struct allocator *self, struct layout layout);
-void locked_dealloc(struct allocator *self, void *block, struct layout layout);
-void *locked_alloc_zeroed(struct allocator *self, struct layout layout);
-void *locked_realloc(struct allocator *self, void *block, struct layout layout, size_t new_size);
+void *locked_alloc(struct allocator *self, size_t size, size_t align);
+void locked_dealloc(struct allocator *self, void *block, size_t size, size_t align);
+void *locked_alloc_zeroed(struct allocator *self, size_t size, size_t align);
+void *locked_realloc(struct allocator *self, void *block, size_t size, size_t align,
+                     size_t new_size);
 struct heap_statistics locked_statistics(struct allocator *self);
 void locked_check(struct allocator *self);
 void locked_walk(struct allocator *self, heap_visitor visit, void *context);

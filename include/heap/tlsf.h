@@ -3,14 +3,19 @@
  * whatever the heap looks like; what does not fit exactly wastes little.
  *
  * Free blocks hang in lists by size. The first level halves the sizes again and again (512 ..
- * 1023, 1024 .. 2047, ...), the second cuts each of these into 32 equal steps. A bit for each list
- * says whether it is empty, so the list to take from is found by two looks at words, no walk:
+ * 1023, 1024 .. 2047, ...), the second cuts each of these rows into 32 equal steps. A bit for each
+ * list says whether it has a block, and a bit for each 64 lists whether any of them has one, so the
+ * list to take from is found by two looks at words, no walk:
  *
- *     first level     ...  1 KiB   2 KiB   4 KiB  ...        one word: which rows have a block
- *     second level         |0|1|0|...|0|1|                   one word a row: which lists
- *                             |         |
- *                             v         v
- *                           block     block <-> block
+ *     list       0 .. 31  sizes below 512, in steps of 16
+ *               32 .. 63  512 .. 1023, in steps of 16
+ *               64 .. 95  1024 .. 2047, in steps of 32, and so on
+ *
+ *     full words            0      1      0     one word
+ *     full lists         0...0  0.1.1..  0...0  24 words
+ *                                 | |
+ *                                 v v
+ *                             block block <-> block
  *
  * A request is rounded up to the next list, so that the first block of any list it looks at is
  * large enough: good fit instead of best fit, and no search inside a list.
@@ -33,22 +38,23 @@
 #include <heap/tally.h>
 
 enum {
-    TLSF_STEPS = 32, /* lists in a row */
-    TLSF_ROWS = 48,  /* row r > 0: sizes from 256 << r; row 0: below 512, in steps of 16 */
+    TLSF_STEPS = 32,                     /* lists in a row */
+    TLSF_LISTS = 48 * TLSF_STEPS,        /* the last row begins with 2^55 bytes */
+    TLSF_WORDS = (TLSF_LISTS + 63) / 64, /* of their bits */
 };
 
 struct tlsf_block;
 
 struct tlsf {
     struct allocator allocator;
-    uint64_t rows;             /* bit r: row r has a block */
-    uint32_t steps[TLSF_ROWS]; /* bit s: list s of the row has a block */
+    uint64_t full_words;             /* bit w: full_lists[w] is not 0 */
+    uint64_t full_lists[TLSF_WORDS]; /* bit l % 64 of word l / 64: lists[l] has a block */
     struct tally tally;
     size_t total;             /* bytes of all blocks, headers included */
     struct tlsf_block *first; /* the lowest block */
     struct tlsf_block *last;  /* the end mark: a header that is never free */
     uintptr_t region;
-    struct tlsf_block *lists[TLSF_ROWS * TLSF_STEPS]; /* list = row * 32 + step */
+    struct tlsf_block *lists[TLSF_LISTS];
 };
 
 /*

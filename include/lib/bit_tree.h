@@ -22,7 +22,7 @@ enum { BIT_TREE_LEVELS = 6 };
 
 struct bit_tree {
     uint64_t *level[BIT_TREE_LEVELS]; /* level[0] has a bit for each number */
-    unsigned levels;                  /* how many are used; the last is one word */
+    unsigned levels;                  /* how many are used, at least 2; the last is one word */
     size_t size;                      /* the numbers are 0 .. size - 1 */
 };
 
@@ -33,19 +33,64 @@ size_t bit_tree_bytes(size_t size);
    and belongs to the set from now on. `size` is 1 .. 2^36. Cost: clears the storage. */
 void bit_tree_init(struct bit_tree *tree, void *storage, size_t size);
 
-/* The rare halves of the functions below: other words, other levels. */
-size_t bit_tree_next_far(const struct bit_tree *tree, size_t number);
-void bit_tree_raise(struct bit_tree *tree, size_t word);
-void bit_tree_lower(struct bit_tree *tree, size_t word);
+/*
+ * The rare halves of the functions below: other words, other levels. They are inline so that who
+ * uses them can be a function that calls nobody, and need not save registers for the rare case.
+ */
+[[gnu::always_inline]] static inline size_t bit_tree_next_far(const struct bit_tree *tree,
+                                                              size_t number)
+{
+    /* Level 1 by itself, since it nearly always knows: 64 words ahead. */
+    size_t at = number / 64 + 1; /* the word after the one that was looked at */
+    uint64_t word = tree->level[1][at / 64] >> at % 64;
+    if (likely(word != 0)) {
+        at += lowest_bit(word);
+        return at * 64 + lowest_bit(tree->level[0][at]);
+    }
+    for (unsigned level = 2; level < tree->levels; level++) {
+        at = at / 64 + 1;
+        word = tree->level[level][at / 64] >> at % 64;
+        if (word == 0)
+            continue;
+        at += lowest_bit(word);
+        while (level-- > 0)
+            at = at * 64 + lowest_bit(tree->level[level][at]);
+        return at;
+    }
+    return SIZE_MAX;
+}
+
+/* Word `word` of level 0 is not empty any more. */
+[[gnu::always_inline]] static inline void bit_tree_raise(struct bit_tree *tree, size_t word)
+{
+    for (unsigned level = 1; level < tree->levels; level++, word /= 64) {
+        uint64_t *above = &tree->level[level][word / 64];
+        uint64_t before = *above;
+        *above = before | UINT64_C(1) << word % 64;
+        if (before != 0)
+            return;
+    }
+}
+
+/* Word `word` of level 0 is empty now. */
+[[gnu::always_inline]] static inline void bit_tree_lower(struct bit_tree *tree, size_t word)
+{
+    for (unsigned level = 1; level < tree->levels; level++, word /= 64) {
+        uint64_t *above = &tree->level[level][word / 64];
+        *above &= ~(UINT64_C(1) << word % 64);
+        if (*above != 0)
+            return;
+    }
+}
 
 /* Is `number` a member? */
-static inline bool bit_tree_has(const struct bit_tree *tree, size_t number)
+[[gnu::always_inline]] static inline bool bit_tree_has(const struct bit_tree *tree, size_t number)
 {
     return tree->level[0][number / 64] >> number % 64 & 1;
 }
 
 /* Make `number` a member. Cost: 6 instructions where its word has one already. */
-static inline void bit_tree_add(struct bit_tree *tree, size_t number)
+[[gnu::always_inline]] static inline void bit_tree_add(struct bit_tree *tree, size_t number)
 {
     uint64_t *word = &tree->level[0][number / 64];
     uint64_t before = *word;
@@ -55,7 +100,7 @@ static inline void bit_tree_add(struct bit_tree *tree, size_t number)
 }
 
 /* Make `number` no member. Cost: 7 instructions where its word keeps another one. */
-static inline void bit_tree_remove(struct bit_tree *tree, size_t number)
+[[gnu::always_inline]] static inline void bit_tree_remove(struct bit_tree *tree, size_t number)
 {
     uint64_t *word = &tree->level[0][number / 64];
     *word &= ~(UINT64_C(1) << number % 64);
@@ -65,7 +110,8 @@ static inline void bit_tree_remove(struct bit_tree *tree, size_t number)
 
 /* `from` leaves and `to` comes, for a member that moves. Cost: as one of the two where both are
    in the same word. */
-static inline void bit_tree_move(struct bit_tree *tree, size_t from, size_t to)
+[[gnu::always_inline]] static inline void bit_tree_move(struct bit_tree *tree, size_t from,
+                                                        size_t to)
 {
     if (likely(from / 64 == to / 64)) {
         tree->level[0][from / 64] ^= UINT64_C(1) << from % 64 ^ UINT64_C(1) << to % 64;
@@ -80,7 +126,8 @@ static inline void bit_tree_move(struct bit_tree *tree, size_t from, size_t to)
  * than the size. Cost: 15 instructions where it is in the same word, else at most 25 for each
  * level.
  */
-static inline size_t bit_tree_next(const struct bit_tree *tree, size_t number)
+[[gnu::always_inline]] static inline size_t bit_tree_next(const struct bit_tree *tree,
+                                                          size_t number)
 {
     uint64_t word = tree->level[0][number / 64] >> number % 64;
     if (likely(word != 0))

@@ -11,8 +11,12 @@
 #include <base/types.h>
 #include <riscv/csr.h>
 
+/* How many harts can run our code. */
+enum { HARTS_MAX = 64 };
+
 struct hart {
     uint64_t id;            /* the firmware's number for it (mhartid) */
+    uint64_t index;         /* ours: 0 for the first, less than HARTS_MAX, no two the same */
     uint64_t trap_depth;    /* 0 normally, 1 in a trap, more: a trap inside a trap */
     uint64_t saved_sp;      /* trap.S: sp of the interrupted code */
     uint64_t saved_t0;      /* trap.S: t0 of the interrupted code */
@@ -30,6 +34,12 @@ static inline struct hart *this_hart(void)
     struct hart *hart;
     __asm__("mv %0, tp" : "=r"(hart));
     return hart;
+}
+
+/* True in a trap handler. */
+static inline bool hart_in_trap(void)
+{
+    return this_hart()->trap_depth != 0;
 }
 
 /*
@@ -75,7 +85,7 @@ static inline void hart_relax(void)
 }
 
 /*
- * Start a stopped hart through the firmware (SBI HSM). The caller fills id, the three stacks,
+ * Start a stopped hart through the firmware (SBI HSM). The caller fills id, index, the stacks,
  * entry and argument, and keeps `hart` alive for as long as it runs; entry must not return.
  * Fails iff the firmware has no HSM extension or refuses: unknown id, already running.
  */

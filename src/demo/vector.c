@@ -48,8 +48,8 @@ static void numbers(struct allocator *allocator)
     uint64_t sum = 0;
     vec_for_each (&v, n)
         sum += *n;
-    console_printf("\n  sum %llu; grown in place, moved %zu times: %p\n", (unsigned long long)sum,
-                   moves, (void *)vec_data(&v));
+    console_printf("\n  sum %llu; moved %zu times while it grew%s: %p\n", (unsigned long long)sum,
+                   moves, moves == 0 ? ", in place" : "", (void *)vec_data(&v));
     vec_free(&v);
 }
 

@@ -24,15 +24,13 @@ void *allocator_refuse_layout(struct allocator *self, struct layout layout)
     return allocator_refuse(self, ERR_OVERFLOW);
 }
 
-void allocator_dealloc(struct allocator *self, void *block, struct layout layout)
+void allocator_dealloc_other(struct allocator *self, void *block, struct layout layout)
 {
-    if (block == NULL)
-        return;
-    if (!layout_is_valid(layout))
+    (void)self;
+    if (block != NULL)
         panic("dealloc of %p with an invalid layout: size %zu, align %zu; give back a block with "
               "the layout it was allocated with",
               block, layout.size, layout.align);
-    self->ops->dealloc(self, block, layout);
 }
 
 void *allocator_realloc_other(struct allocator *self, void *block, struct layout layout,
@@ -66,20 +64,20 @@ void allocator_walk(struct allocator *self, heap_visitor visit, void *context)
     self->ops->walk(self, visit, context);
 }
 
-void *allocator_default_alloc_zeroed(struct allocator *self, struct layout layout)
+void *allocator_default_alloc_zeroed(struct allocator *self, size_t size, size_t align)
 {
-    void *block = self->ops->alloc(self, layout);
-    return block == NULL ? NULL : memset(block, 0, layout.size);
+    void *block = self->ops->alloc(self, size, align);
+    return block == NULL ? NULL : memset(block, 0, size);
 }
 
-void *allocator_default_realloc(struct allocator *self, void *block, struct layout layout,
+void *allocator_default_realloc(struct allocator *self, void *block, size_t size, size_t align,
                                 size_t new_size)
 {
-    void *moved = self->ops->alloc(self, (struct layout){ new_size, layout.align });
+    void *moved = self->ops->alloc(self, new_size, align);
     if (moved == NULL)
         return NULL;
-    memcpy(moved, block, new_size < layout.size ? new_size : layout.size);
-    self->ops->dealloc(self, block, layout);
+    memcpy(moved, block, new_size < size ? new_size : size);
+    self->ops->dealloc(self, block, size, align);
     return moved;
 }
 

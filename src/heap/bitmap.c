@@ -136,59 +136,86 @@ static size_t find_run(const struct bitmap *self, size_t count, size_t align)
     return hand_out(self, page, count);
 }
 
-static void *op_alloc(struct allocator *allocator, struct layout layout)
+/* After the last page: begin again at the first. */
+[[gnu::noinline]] static void *alloc_from_start(struct bitmap *self)
 {
-    struct bitmap *self = bitmap_of(allocator);
-    if (unlikely((layout.size | layout.align) > PAGE))
-        if (layout.size > PAGE || layout.align > PAGE)
-            return alloc_run(self, pages_for(layout.size), layout.align);
-    size_t page = bit_tree_next(&self->free, self->hint);
-    if (unlikely(page == SIZE_MAX)) {
-        page = bit_tree_next(&self->free, 0);
-        if (page == SIZE_MAX)
-            return allocator_refuse(allocator, ERR_NO_MEMORY);
-    }
+    size_t page = bit_tree_next(&self->free, 0);
+    if (page == SIZE_MAX)
+        return allocator_refuse(&self->allocator, ERR_NO_MEMORY);
     bit_tree_remove(&self->free, page);
     self->hint = page;
     return hand_out(self, page, 1);
 }
 
-/* The number of the page at `block`; panics unless `count` pages from there on are handed out. */
-static size_t page_of(const struct bitmap *self, const void *block, size_t count)
+static void *op_alloc(struct allocator *allocator, size_t size, size_t align)
+{
+    struct bitmap *self = bitmap_of(allocator);
+    if (unlikely(size > PAGE) || unlikely(align > PAGE))
+        return alloc_run(self, pages_for(size), align);
+    size_t page = bit_tree_next(&self->free, self->hint);
+    if (unlikely(page == SIZE_MAX))
+        return alloc_from_start(self);
+    bit_tree_remove(&self->free, page);
+    self->hint = page;
+    return hand_out(self, page, 1);
+}
+
+/* True iff `count` pages from `page` on are ours and handed out. */
+static bool are_live(const struct bitmap *self, size_t page, size_t count)
+{
+    if (page < lead(self) || page >= self->pages || count > self->pages - page)
+        return false;
+    return length_of_run(self, page, count, false) == count;
+}
+
+/* Giving back `block` is a mistake: say which, and end. Called last of all, so that the caller's
+   caller is in the backtrace. */
+[[gnu::cold, gnu::noinline]] static void reject(const struct bitmap *self, const void *block,
+                                                size_t count)
 {
     size_t offset = (uintptr_t)block - self->base, page = offset / PAGE;
     if (offset % PAGE != 0 || page < lead(self) || page >= self->pages ||
         count > self->pages - page)
         panic("dealloc of %p (%zu pages): not a block of this heap, whose pages lie from %p to %p",
               block, count, (void *)self->first, (void *)(self->base + self->pages * PAGE));
-    if (count == 1 ? bit_tree_has(&self->free, page)
-                   : length_of_run(self, page, count, false) != count)
-        panic("dealloc of %p (%zu pages): free already, wholly or in part", block, count);
-    return page;
+    panic("dealloc of %p (%zu pages): free already, wholly or in part", block, count);
 }
 
-static void op_dealloc(struct allocator *allocator, void *block, struct layout layout)
+static void dealloc_run(struct bitmap *self, void *block, size_t count)
 {
-    struct bitmap *self = bitmap_of(allocator);
-    size_t count = pages_for(layout.size);
-    size_t page = page_of(self, block, count);
+    size_t offset = (uintptr_t)block - self->base, page = offset / PAGE;
+    if (offset % PAGE != 0 || !are_live(self, page, count))
+        return reject(self, block, count);
     tally_give(&self->tally, count * PAGE);
-    if (likely(count == 1))
-        bit_tree_add(&self->free, page);
-    else
-        mark(self, page, count, true);
+    mark(self, page, count, true);
 }
 
-static void *op_realloc(struct allocator *allocator, void *block, struct layout layout,
+static void op_dealloc(struct allocator *allocator, void *block, size_t size, size_t align)
+{
+    (void)align;
+    struct bitmap *self = bitmap_of(allocator);
+    if (unlikely(size > PAGE))
+        return dealloc_run(self, block, pages_for(size));
+    size_t offset = (uintptr_t)block - self->base, page = offset / PAGE;
+    if (unlikely((uintptr_t)block - self->first >= self->pages * PAGE) ||
+        unlikely(page >= self->pages || offset % PAGE != 0 || bit_tree_has(&self->free, page)))
+        return reject(self, block, 1);
+    tally_give(&self->tally, PAGE);
+    bit_tree_add(&self->free, page);
+}
+
+static void *op_realloc(struct allocator *allocator, void *block, size_t size, size_t align,
                         size_t new_size)
 {
     struct bitmap *self = bitmap_of(allocator);
-    size_t count = pages_for(layout.size), new_count = pages_for(new_size);
-    size_t page = page_of(self, block, count), end = page + count;
+    size_t count = pages_for(size), new_count = pages_for(new_size);
+    size_t offset = (uintptr_t)block - self->base, page = offset / PAGE, end = page + count;
+    if (offset % PAGE != 0 || !are_live(self, page, count))
+        reject(self, block, count);
     if (new_count > count) {
         size_t more = new_count - count;
         if (more > self->pages - end || length_of_run(self, end, more, true) != more)
-            return allocator_default_realloc(allocator, block, layout, new_size);
+            return allocator_default_realloc(allocator, block, size, align, new_size);
         mark(self, end, more, false);
     } else {
         mark(self, page + new_count, count - new_count, true);

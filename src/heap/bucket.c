@@ -8,58 +8,66 @@ static const uint16_t class_size[BUCKET_CLASSES] = { 8,    16,   32,   48,   64,
                                                      128,  192,  256,  384,  512, 768,
                                                      1024, 1536, 2048, 3072, 4096 };
 
-/* The class of each size, in steps of 8; filled by the first bucket_init. */
-static uint8_t class_of[BUCKET_LARGEST / 8 + 1];
-
 static struct bucket *bucket_of(struct allocator *self)
 {
     return container_of(self, struct bucket, allocator);
 }
 
 /* Small is what has a class: up to 4096 bytes, aligned to 16 at most. */
-static inline bool is_small(struct layout layout)
+static inline bool is_small(size_t size, size_t align)
 {
-    return layout.size <= BUCKET_LARGEST && layout.align <= BUCKET_ALIGN;
+    return size <= BUCKET_LARGEST && align <= BUCKET_ALIGN;
 }
 
-/* The class of a small block. All but the first are aligned to 16. */
-static inline unsigned class_for(struct layout layout)
+/* The usual case of it, for which the table alone says the class. */
+static inline bool is_usual(size_t size, size_t align)
 {
-    unsigned class = class_of[(layout.size + 7) / 8];
-    return layout.align > 8 && class == 0 ? 1 : class;
+    return likely(size <= BUCKET_LARGEST) && likely(align <= 8);
+}
+
+/* The list of a small block. The table has places in `heads`, in bytes, and saves a shift. */
+static inline struct bucket_block **list_for(struct bucket *self, size_t size)
+{
+    return (struct bucket_block **)(void *)((char *)self->heads + self->list_of[(size + 7) / 8]);
+}
+
+/* The same where the alignment may be 16: all classes but the first are aligned to it. */
+static inline struct bucket_block **aligned_list_for(struct bucket *self, size_t size, size_t align)
+{
+    return list_for(self, size < align ? align : size);
 }
 
 /* Nothing is free in the class: cut a block from the middle; else ask the linked list. */
-[[gnu::noinline]] static void *cut(struct bucket *self, unsigned class)
+[[gnu::noinline]] static void *cut(struct bucket *self, struct bucket_block **list)
 {
+    size_t class = (size_t)(list - self->heads);
     size_t size = class_size[class];
     size_t taken = size < LINKED_LIST_GRAIN ? LINKED_LIST_GRAIN : size;
     char *block = (char *)self->low;
     if (likely(taken <= self->top - self->low)) {
         self->low += taken;
     } else {
-        block = self->large.allocator.ops->alloc(&self->large.allocator,
-                                                 (struct layout){ taken, LINKED_LIST_GRAIN });
+        block = self->large.allocator.ops->alloc(&self->large.allocator, taken, LINKED_LIST_GRAIN);
         if (block == NULL)
             return allocator_refuse(&self->allocator, ERR_NO_MEMORY);
     }
     self->count++;
     self->cut += taken;
     if (taken != size) { /* the class of 8: its second half */
-        struct bucket_block *half = (struct bucket_block *)(block + size);
+        struct bucket_block *half = (struct bucket_block *)(void *)(block + size);
         half->next = NULL;
-        self->heads[class] = half;
+        *list = half;
     }
     return block;
 }
 
 /* The linked list has no room: lend it some of the middle, 64 KiB or what is needed. */
-static bool lend(struct bucket *self, struct layout layout)
+static bool lend(struct bucket *self, size_t size, size_t align)
 {
     enum { CHUNK = 64 * 1024 };
     size_t middle = self->top - self->low;
-    size_t needed = layout.size + layout.align + LINKED_LIST_GRAIN;
-    if (needed < layout.size || middle == 0)
+    size_t needed = size + align + LINKED_LIST_GRAIN;
+    if (needed < size || middle == 0)
         return false;
     size_t chunk = needed < CHUNK ? CHUNK : (needed + (LINKED_LIST_GRAIN - 1)) & -LINKED_LIST_GRAIN;
     if (chunk > middle || chunk < needed)
@@ -69,37 +77,52 @@ static bool lend(struct bucket *self, struct layout layout)
     return true;
 }
 
-[[gnu::noinline]] static void *alloc_large(struct bucket *self, struct layout layout)
+static void *alloc_large(struct bucket *self, size_t size, size_t align)
 {
     struct allocator *large = &self->large.allocator;
-    void *block = large->ops->alloc(large, layout);
-    if (block == NULL && lend(self, layout))
-        block = large->ops->alloc(large, layout);
+    void *block = large->ops->alloc(large, size, align);
+    if (block == NULL && lend(self, size, align))
+        block = large->ops->alloc(large, size, align);
     if (block == NULL)
         return allocator_refuse(&self->allocator, ERR_NO_MEMORY);
     self->count++;
     return block;
 }
 
-static void *op_alloc(struct allocator *allocator, struct layout layout)
+static inline void *pop(struct bucket *self, struct bucket_block **list)
 {
-    struct bucket *self = bucket_of(allocator);
-    if (unlikely(!is_small(layout)))
-        return alloc_large(self, layout);
-    unsigned class = class_for(layout);
-    struct bucket_block *block = self->heads[class];
+    struct bucket_block *block = *list;
     if (unlikely(block == NULL))
-        return cut(self, class);
-    self->heads[class] = block->next;
+        return cut(self, list);
+    *list = block->next;
     self->count++;
     return block;
 }
 
-[[gnu::noreturn, gnu::cold, gnu::noinline]] static void
-reject(const struct bucket *self, const void *block, size_t size, const char *what)
+[[gnu::noinline]] static void *alloc_other(struct bucket *self, size_t size, size_t align)
 {
-    panic("dealloc of %p (%zu bytes): %s; blocks of this heap lie from %p to %p", block, size, what,
-          (void *)self->first, (void *)(self->first + self->extent));
+    if (is_small(size, align))
+        return pop(self, aligned_list_for(self, size, align));
+    return alloc_large(self, size, align);
+}
+
+static void *op_alloc(struct allocator *allocator, size_t size, size_t align)
+{
+    struct bucket *self = bucket_of(allocator);
+    if (!is_usual(size, align))
+        return alloc_other(self, size, align);
+    return pop(self, list_for(self, size));
+}
+
+/* Giving back `block` is a mistake: say which, and end. Called last of all, so that the caller's
+   caller is in the backtrace. */
+[[gnu::cold, gnu::noinline]] static void reject(const struct bucket *self, const void *block,
+                                                size_t size)
+{
+    bool ours = (uintptr_t)block - self->first < self->extent && (uintptr_t)block % 8 == 0;
+    panic("dealloc of %p (%zu bytes): %s; blocks of this heap lie from %p to %p", block, size,
+          ours ? "free already" : "not a block of this heap", (void *)self->first,
+          (void *)(self->first + self->extent));
 }
 
 static inline void count_freed(struct bucket *self)
@@ -110,42 +133,50 @@ static inline void count_freed(struct bucket *self)
     self->freed++;
 }
 
-[[gnu::noinline]] static void dealloc_large(struct bucket *self, void *block, struct layout layout)
+/* What a list of one link can notice: a block of another heap, a place that cannot be a block, and
+   the one given back last. */
+static inline void push(struct bucket *self, struct bucket_block **list, void *payload, size_t size)
 {
-    self->large.allocator.ops->dealloc(&self->large.allocator, block, layout);
+    struct bucket_block *block = payload, *next = *list;
+    uintptr_t offset = (uintptr_t)block - self->first;
+    if (unlikely(offset >= self->extent) || unlikely(offset % 8 != 0) || unlikely(block == next))
+        return reject(self, block, size);
+    block->next = next;
+    *list = block;
     count_freed(self);
 }
 
-/* What a list of one link can notice: a block of another heap, and the one given back last. */
-static void op_dealloc(struct allocator *allocator, void *payload, struct layout layout)
+[[gnu::noinline]] static void dealloc_other(struct bucket *self, void *block, size_t size,
+                                            size_t align)
+{
+    if (is_small(size, align))
+        return push(self, aligned_list_for(self, size, align), block, size);
+    self->large.allocator.ops->dealloc(&self->large.allocator, block, size, align);
+    count_freed(self);
+}
+
+static void op_dealloc(struct allocator *allocator, void *block, size_t size, size_t align)
 {
     struct bucket *self = bucket_of(allocator);
-    if (unlikely(!is_small(layout)))
-        return dealloc_large(self, payload, layout);
-    struct bucket_block **head = &self->heads[class_for(layout)], *block = payload;
-    if (unlikely((uintptr_t)block - self->first >= self->extent || (uintptr_t)block % 8 != 0))
-        reject(self, block, layout.size, "not a block of this heap");
-    if (unlikely(block == *head))
-        reject(self, block, layout.size, "free already");
-    block->next = *head;
-    *head = block;
-    count_freed(self);
+    if (!is_usual(size, align))
+        return dealloc_other(self, block, size, align);
+    push(self, list_for(self, size), block, size);
 }
 
-static void *op_realloc(struct allocator *allocator, void *block, struct layout layout,
+static void *op_realloc(struct allocator *allocator, void *block, size_t size, size_t align,
                         size_t new_size)
 {
     struct bucket *self = bucket_of(allocator);
-    struct layout new_layout = { new_size, layout.align };
-    bool small = is_small(layout);
-    if (small && is_small(new_layout) && class_for(layout) == class_for(new_layout))
+    bool small = is_small(size, align), will_be = is_small(new_size, align);
+    if (small && will_be &&
+        aligned_list_for(self, size, align) == aligned_list_for(self, new_size, align))
         return block;
-    if (small || is_small(new_layout))
-        return allocator_default_realloc(allocator, block, layout, new_size);
+    if (small || will_be)
+        return allocator_default_realloc(allocator, block, size, align, new_size);
     struct allocator *large = &self->large.allocator;
-    void *moved = large->ops->realloc(large, block, layout, new_size);
-    if (moved == NULL && lend(self, new_layout))
-        moved = large->ops->realloc(large, block, layout, new_size);
+    void *moved = large->ops->realloc(large, block, size, align, new_size);
+    if (moved == NULL && lend(self, new_size, align))
+        moved = large->ops->realloc(large, block, size, align, new_size);
     return moved != NULL ? moved : allocator_refuse(allocator, ERR_NO_MEMORY);
 }
 
@@ -153,7 +184,7 @@ static void *op_realloc(struct allocator *allocator, void *block, struct layout 
 static size_t free_small_bytes(const struct bucket *self)
 {
     size_t bytes = 0;
-    for (unsigned class = 0; class < BUCKET_CLASSES; class ++)
+    for (size_t class = 0; class < BUCKET_CLASSES; class ++)
         for (const struct bucket_block *b = self->heads[class]; b != NULL; b = b->next)
             bytes += class_size[class];
     return bytes;
@@ -182,7 +213,7 @@ static void op_check(struct allocator *allocator)
     ASSERT_COMPARE(self->low, <=, self->top);
     ASSERT_COMPARE(self->freed, <=, self->count);
     size_t left = self->cut; /* a list that closes into a ring would go beyond this */
-    for (unsigned class = 0; class < BUCKET_CLASSES; class ++)
+    for (size_t class = 0; class < BUCKET_CLASSES; class ++)
         for (const struct bucket_block *b = self->heads[class]; b != NULL; b = b->next) {
             ASSERT_COMPARE((uintptr_t)b - self->first, <, self->extent);
             ASSERT_COMPARE((uintptr_t)b % (class == 0 ? 8 : BUCKET_ALIGN), ==, 0);
@@ -195,7 +226,7 @@ static void op_check(struct allocator *allocator)
 static const struct bucket_block *next_free(const struct bucket *self, uintptr_t at, size_t *size)
 {
     const struct bucket_block *next = NULL;
-    for (unsigned class = 0; class < BUCKET_CLASSES; class ++)
+    for (size_t class = 0; class < BUCKET_CLASSES; class ++)
         for (const struct bucket_block *b = self->heads[class]; b != NULL; b = b->next)
             if ((uintptr_t)b >= at && (next == NULL || b < next)) {
                 next = b;
@@ -278,10 +309,10 @@ enum error bucket_init(struct bucket *self, void *start, void *end)
     self->first = self->low = linked_list_first(&self->large);
     self->top = linked_list_last(&self->large);
     self->extent = self->top - self->low;
-    for (size_t i = 0, class = 0; i < ARRAY_LENGTH(class_of); i++) {
+    for (size_t i = 0, class = 0; i < ARRAY_LENGTH(self->list_of); i++) {
         if (i * 8 > class_size[class])
             class ++;
-        class_of[i] = (uint8_t) class;
+        self->list_of[i] = (uint8_t)(class * sizeof self->heads[0]);
     }
     return OK;
 }

@@ -61,26 +61,30 @@ void bump_dealloc_other(struct bump *self, void *block, struct layout layout)
         self->next = self->start;
 }
 
-static void *op_alloc(struct allocator *allocator, struct layout layout)
+static void *op_alloc(struct allocator *allocator, size_t size, size_t align)
 {
-    return bump_alloc(bump_of(allocator), layout);
+    struct bump *self = bump_of(allocator);
+    void *block;
+    return likely(bump_take(self, size, align, &block)) ? block : bump_refuse(self);
 }
 
-static void op_dealloc(struct allocator *allocator, void *block, struct layout layout)
+static void op_dealloc(struct allocator *allocator, void *block, size_t size, size_t align)
 {
-    bump_dealloc(bump_of(allocator), block, layout);
+    struct bump *self = bump_of(allocator);
+    if (unlikely(!bump_give_last(self, block, size)))
+        bump_dealloc_other(self, block, (struct layout){ size, align });
 }
 
-static void *op_realloc(struct allocator *allocator, void *block, struct layout layout,
+static void *op_realloc(struct allocator *allocator, void *block, size_t size, size_t align,
                         size_t new_size)
 {
     struct bump *self = bump_of(allocator);
-    if (bump_resize_last(self, block, layout.size, new_size))
+    if (bump_resize_last(self, block, size, new_size))
         return block;
-    check_block(self, block, layout);
-    if (new_size <= layout.size)
+    check_block(self, block, (struct layout){ size, align });
+    if (new_size <= size)
         return block; /* its tail becomes part of the hole that it will leave */
-    return allocator_default_realloc(allocator, block, layout, new_size);
+    return allocator_default_realloc(allocator, block, size, align, new_size);
 }
 
 static struct heap_statistics op_statistics(struct allocator *allocator)

@@ -4,29 +4,28 @@
 #include <base/assert.h>
 #include <heap/dummy.h>
 
-static void *refuse(struct allocator *allocator, struct layout layout)
+static void *refuse(struct allocator *allocator, size_t size, size_t align)
 {
-    (void)layout;
+    (void)size, (void)align;
     return allocator_refuse(allocator, ERR_NO_MEMORY);
 }
 
-[[gnu::noreturn]] static void reject(struct allocator *allocator, void *block, struct layout layout)
+[[gnu::noreturn]] static void reject(const void *block, size_t size)
 {
-    (void)allocator;
-    panic("dealloc of %p (%zu bytes): the dummy allocator never hands out a block", block,
-          layout.size);
+    panic("dealloc of %p (%zu bytes): the dummy allocator never hands out a block", block, size);
 }
 
-static void op_dealloc(struct allocator *allocator, void *block, struct layout layout)
+static void op_dealloc(struct allocator *allocator, void *block, size_t size, size_t align)
 {
-    reject(allocator, block, layout);
+    (void)allocator, (void)align;
+    reject(block, size);
 }
 
-static void *op_realloc(struct allocator *allocator, void *block, struct layout layout,
+static void *op_realloc(struct allocator *allocator, void *block, size_t size, size_t align,
                         size_t new_size)
 {
-    (void)new_size;
-    reject(allocator, block, layout);
+    (void)allocator, (void)align, (void)new_size;
+    reject(block, size);
 }
 
 static struct heap_statistics op_statistics(struct allocator *allocator)

@@ -22,7 +22,7 @@
 
 [[gnu::noinline, gnu::cold]] static void *slow_alloc(size_t size, size_t align)
 {
-    return locked_alloc(heap_allocator, (struct layout){ size, align });
+    return locked_alloc(&heap_state.locked.allocator, size, align);
 }
 
 void *heap_alloc_valid(size_t size, size_t align)
@@ -42,7 +42,7 @@ void *heap_alloc_valid(size_t size, size_t align)
 
 [[gnu::noinline, gnu::cold]] static void slow_dealloc(void *block, size_t size, size_t align)
 {
-    locked_dealloc(heap_allocator, block, (struct layout){ size, align });
+    locked_dealloc(&heap_state.locked.allocator, block, size, align);
 }
 
 void heap_dealloc_valid(void *block, size_t size, size_t align)
@@ -62,7 +62,7 @@ void heap_dealloc_valid(void *block, size_t size, size_t align)
 [[gnu::noinline, gnu::cold]] static void *slow_realloc(void *block, size_t size, size_t align,
                                                        size_t new_size)
 {
-    return locked_realloc(heap_allocator, block, (struct layout){ size, align }, new_size);
+    return locked_realloc(&heap_state.locked.allocator, block, size, align, new_size);
 }
 
 void *heap_realloc_valid(void *block, size_t size, size_t align, size_t new_size)
@@ -79,20 +79,21 @@ void *heap_realloc_valid(void *block, size_t size, size_t align, size_t new_size
     return slow_realloc(block, size, align, new_size);
 }
 
-void *heap_fast_alloc(struct allocator *self, struct layout layout)
+void *heap_fast_alloc(struct allocator *self, size_t size, size_t align)
 {
     (void)self;
-    return heap_alloc_valid(layout.size, layout.align);
+    return heap_alloc_valid(size, align);
 }
 
-void heap_fast_dealloc(struct allocator *self, void *block, struct layout layout)
+void heap_fast_dealloc(struct allocator *self, void *block, size_t size, size_t align)
 {
     (void)self;
-    heap_dealloc_valid(block, layout.size, layout.align);
+    heap_dealloc_valid(block, size, align);
 }
 
-void *heap_fast_realloc(struct allocator *self, void *block, struct layout layout, size_t new_size)
+void *heap_fast_realloc(struct allocator *self, void *block, size_t size, size_t align,
+                        size_t new_size)
 {
     (void)self;
-    return heap_realloc_valid(block, layout.size, layout.align, new_size);
+    return heap_realloc_valid(block, size, align, new_size);
 }

@@ -5,7 +5,9 @@
 #include <heap/linked_list.h>
 #include <lib/memory.h>
 
-#define GRAIN LINKED_LIST_GRAIN
+#define GRAIN     LINKED_LIST_GRAIN
+#define STRETCH   4096     /* grains for which there is one bound: 64 KiB */
+#define TAIL_SIZE SIZE_MAX /* larger than any request: a walk needs no test for the end */
 
 _Static_assert(sizeof(struct linked_list_node) == GRAIN, "a node fits the smallest block");
 
@@ -30,62 +32,83 @@ static inline size_t round_up(size_t size)
     return (size + (GRAIN - 1)) & ~(size_t)(GRAIN - 1);
 }
 
-/* `what` is wrong with giving back `block`; say why, and end. */
-[[gnu::noreturn, gnu::cold, gnu::noinline]] static void
-reject(const struct linked_list *self, const void *block, size_t size, const char *what)
+/* A free block of `size` bytes starts at `grain`, or became that large. */
+static inline void raise_bound(struct linked_list *self, size_t grain, size_t size)
 {
-    panic("dealloc of %p (%zu bytes): %s; blocks of this heap lie from %p to %p", block, size, what,
-          (void *)linked_list_first(self), (void *)linked_list_last(self));
+    uint32_t *bound = &self->bounds[grain / STRETCH];
+    if (*bound < size / GRAIN)
+        *bound = (uint32_t)(size / GRAIN);
+}
+
+/* Giving back `block` is a mistake: say which, and end. Called last of all, so that the caller's
+   caller is in the backtrace. */
+[[gnu::cold, gnu::noinline]] static void reject(const struct linked_list *self, const void *block,
+                                                size_t size)
+{
+    uintptr_t first = linked_list_first(self), last = linked_list_last(self);
+    bool inside = (uintptr_t)block >= first && (uintptr_t)block < last;
+    panic("dealloc of %p (%zu bytes): %s; blocks of this heap lie from %p to %p", block, size,
+          inside && (uintptr_t)block % GRAIN == 0 ? "free already, wholly or in part"
+                                                  : "not a block of this heap",
+          (void *)first, (void *)last);
 }
 
 /*
  * Put `size` bytes at `place` into the list, joined with what is free beside them. The map says
- * which free block comes after; a block that is free already, wholly or in part, is noticed.
+ * which free block comes after. False, and nothing done, iff `place` is no place of ours, or is
+ * free already, wholly or in part. (The head's size is 0 and it ends one grain before the first
+ * block, so nothing joins it.)
  */
-static inline void give(struct linked_list *self, char *place, size_t size)
+[[gnu::always_inline]] static inline bool give(struct linked_list *self, char *place, size_t size)
 {
     size_t offset = (size_t)(place - self->base);
-    size_t limit = (size_t)self->tail * GRAIN;
-    if (unlikely(offset - GRAIN >= limit - GRAIN || offset % GRAIN != 0))
-        reject(self, place, size, "not a block of this heap");
+    if (unlikely(offset - GRAIN >= self->span || offset % GRAIN != 0))
+        return false;
     size_t grain = offset / GRAIN;
     size_t next_grain = bit_tree_next(&self->starts, grain);
     struct linked_list_node *next = node_at(self, next_grain);
-    uint32_t previous_grain = next->previous;
-    struct linked_list_node *previous = node_at(self, previous_grain);
-    size_t previous_end = (size_t)previous_grain * GRAIN + previous->size;
-    size_t end = offset + size;
-    if (unlikely(end > next_grain * GRAIN || offset < previous_end))
-        reject(self, place, size, "free already, wholly or in part");
+    struct linked_list_node *previous = node_at(self, next->previous);
+    char *previous_end = (char *)previous + previous->size, *end = place + size;
+    if (unlikely(end > (char *)next || place < previous_end))
+        return false;
 
-    bool joins_previous = offset == previous_end && previous_grain != 0;
-    bool joins_next = end == next_grain * GRAIN && next_grain != self->tail;
-    struct linked_list_node *node = (struct linked_list_node *)place;
-    if (joins_next) {
+    struct linked_list_node *node = (struct linked_list_node *)(void *)place;
+    if (end == (char *)next && next->size != TAIL_SIZE) { /* joins the next one */
         size += next->size;
-        next_grain = next->next;
-        next = node_at(self, next_grain);
-        if (joins_previous) {
+        if (place == previous_end) { /* and the previous one */
             previous->size += size;
-            previous->next = (uint32_t)next_grain;
-            next->previous = previous_grain;
-            bit_tree_remove(&self->starts, end / GRAIN);
-            return;
+            previous->next = next->next;
+            node_at(self, next->next)->previous = next->previous;
+            bit_tree_remove(&self->starts, next_grain);
+            raise_bound(self, grain_of(self, previous), previous->size);
+            return true;
         }
-        bit_tree_move(&self->starts, end / GRAIN, grain);
-    } else if (joins_previous) {
+        bit_tree_move(&self->starts, next_grain, grain);
+        *node = (struct linked_list_node){ next->next, next->previous, size };
+        next = node_at(self, next->next);
+    } else if (place == previous_end) {
         previous->size += size;
-        return;
+        raise_bound(self, grain_of(self, previous), previous->size);
+        return true;
     } else {
         bit_tree_add(&self->starts, grain);
+        *node = (struct linked_list_node){ (uint32_t)next_grain, next->previous, size };
     }
-    *node = (struct linked_list_node){ (uint32_t)next_grain, previous_grain, size };
+    raise_bound(self, grain, size);
     previous->next = (uint32_t)grain;
     next->previous = (uint32_t)grain;
+    return true;
+}
+
+/* The same, for who is not in a hurry. */
+[[gnu::noinline]] static bool give_slowly(struct linked_list *self, char *place, size_t size)
+{
+    return give(self, place, size);
 }
 
 /* Take the first `size` bytes of the free block at `node` out of the list. */
-static inline void take_front(struct linked_list *self, struct linked_list_node *node, size_t size)
+[[gnu::always_inline]] static inline void take_front(struct linked_list *self,
+                                                     struct linked_list_node *node, size_t size)
 {
     struct linked_list_node *next = node_at(self, node->next);
     struct linked_list_node *previous = node_at(self, node->previous);
@@ -103,69 +126,82 @@ static inline void take_front(struct linked_list *self, struct linked_list_node 
     previous->next = after_grain;
     next->previous = after_grain;
     bit_tree_move(&self->starts, grain, after_grain);
+    raise_bound(self, after_grain, rest); /* it may start in the next stretch now */
 }
 
-/* The first free block in which `size` bytes fit, aligned; NULL where there is none. */
-static char *find_aligned(struct linked_list *self, size_t size, size_t align)
+/*
+ * The first free block of at least `size` bytes, at most `span`; the tail where there is none.
+ * `align` above 16: the first in which an aligned one fits. Stretches whose bound is too low are
+ * leapt over.
+ */
+[[gnu::always_inline]] static inline struct linked_list_node *find(const struct linked_list *self,
+                                                                   size_t size, size_t align)
 {
-    struct linked_list_node *node = node_at(self, node_at(self, 0)->next);
-    for (; node != node_at(self, self->tail); node = node_at(self, node->next)) {
-        size_t padding = bytes_to_align((uintptr_t)node, align);
-        if (padding <= node->size && size <= node->size - padding)
-            return (char *)node + padding;
+    for (size_t stretch = 0;; stretch++) {
+        while (self->bounds[stretch] < size / GRAIN)
+            stretch++;
+        size_t grain = bit_tree_next(&self->starts, stretch * STRETCH);
+        struct linked_list_node *node = node_at(self, grain);
+        struct linked_list_node *end = node_at(self, (stretch + 1) * STRETCH);
+        size_t largest = 0;
+        for (; node < end; node = node_at(self, node->next)) {
+            if (node->size >= size) {
+                if (align <= GRAIN || node->size == TAIL_SIZE)
+                    return node;
+                if (node->size - size >= bytes_to_align((uintptr_t)node, align))
+                    return node;
+            }
+            if (node->size > largest)
+                largest = node->size;
+        }
+        self->bounds[stretch] = (uint32_t)(largest / GRAIN);
     }
-    return NULL;
 }
 
-/* Alignments above 16: what lies before the block stays free, as a block of its own. */
-static void *alloc_aligned(struct linked_list *self, size_t size, size_t align)
+/* Alignments above 16: what lies before the block stays free, as a block of its own. Also sizes
+   that cannot fit, and which a bound cannot express. */
+[[gnu::noinline]] static void *alloc_aligned(struct linked_list *self, size_t size, size_t align)
 {
-    char *place = find_aligned(self, size, align);
-    if (place == NULL)
+    struct linked_list_node *front = size <= self->span ? find(self, size, align) : NULL;
+    if (front == NULL || front->size == TAIL_SIZE)
         return allocator_refuse(&self->allocator, ERR_NO_MEMORY);
     tally_take(&self->tally, size);
-    if (bit_tree_has(&self->starts, grain_of(self, place))) {
-        take_front(self, (struct linked_list_node *)place, size);
-        return place;
+    size_t padding = bytes_to_align((uintptr_t)front, align);
+    struct linked_list_node *node = (struct linked_list_node *)(void *)((char *)front + padding);
+    if (padding != 0) { /* cut the free block in two: its front keeps its place in the list */
+        uint32_t grain = grain_of(self, node);
+        struct linked_list_node *next = node_at(self, front->next);
+        *node = (struct linked_list_node){ front->next, next->previous, front->size - padding };
+        next->previous = grain;
+        front->next = grain;
+        front->size = padding;
+        bit_tree_add(&self->starts, grain);
     }
-    /* Cut the free block in two: its front keeps its place in the list. */
-    struct linked_list_node *node = (struct linked_list_node *)place;
-    struct linked_list_node *front = node;
-    uint32_t front_grain =
-        node_at(self, bit_tree_next(&self->starts, grain_of(self, place)))->previous;
-    front = node_at(self, front_grain);
-    size_t padding = (size_t)(place - (char *)front);
-    *node = (struct linked_list_node){ front->next, front_grain, front->size - padding };
-    node_at(self, front->next)->previous = grain_of(self, place);
-    front->next = grain_of(self, place);
-    front->size = padding;
-    bit_tree_add(&self->starts, grain_of(self, place));
     take_front(self, node, size);
-    return place;
+    return node;
 }
 
-static void *op_alloc(struct allocator *allocator, struct layout layout)
+static void *op_alloc(struct allocator *allocator, size_t bytes, size_t align)
 {
     struct linked_list *self = list_of(allocator);
-    size_t size = round_up(layout.size);
-    if (unlikely(layout.align > GRAIN))
-        return alloc_aligned(self, size, layout.align);
-    /* The tail is larger than any request: the walk needs no test for the end. */
-    struct linked_list_node *node = node_at(self, node_at(self, 0)->next);
-    while (node->size < size)
-        node = node_at(self, node->next);
-    if (unlikely(node == node_at(self, self->tail)))
+    size_t size = round_up(bytes);
+    if (unlikely(align > GRAIN) || unlikely(size > self->span))
+        return alloc_aligned(self, size, align);
+    struct linked_list_node *node = find(self, size, 1);
+    if (unlikely(node->size == TAIL_SIZE))
         return allocator_refuse(allocator, ERR_NO_MEMORY);
     take_front(self, node, size);
     tally_take(&self->tally, size);
     return node;
 }
 
-static void op_dealloc(struct allocator *allocator, void *block, struct layout layout)
+static void op_dealloc(struct allocator *allocator, void *block, size_t bytes, size_t align)
 {
+    (void)align;
     struct linked_list *self = list_of(allocator);
-    size_t size = round_up(layout.size);
-    give(self, block, size);
+    size_t size = round_up(bytes);
+    if (unlikely(!give(self, block, size)))
+        return reject(self, block, size);
     tally_give(&self->tally, size);
 }
 
@@ -182,20 +218,20 @@ static bool grow_in_place(struct linked_list *self, char *block, size_t size, si
     return true;
 }
 
-static void *op_realloc(struct allocator *allocator, void *block, struct layout layout,
-                        size_t new_size)
+static void *op_realloc(struct allocator *allocator, void *block, size_t bytes, size_t align,
+                        size_t new_bytes)
 {
     struct linked_list *self = list_of(allocator);
-    size_t size = round_up(layout.size), new_rounded = round_up(new_size);
+    size_t size = round_up(bytes), new_size = round_up(new_bytes);
     size_t offset = (size_t)((char *)block - self->base);
-    if (unlikely(offset - GRAIN >= (size_t)self->tail * GRAIN - GRAIN || offset % GRAIN != 0 ||
+    if (unlikely(offset - GRAIN >= self->span || offset % GRAIN != 0 ||
                  bit_tree_has(&self->starts, offset / GRAIN)))
-        reject(self, block, size, "not a live block of this heap");
-    if (new_rounded > size && !grow_in_place(self, block, size, new_rounded))
-        return allocator_default_realloc(allocator, block, layout, new_size);
-    if (new_rounded < size)
-        give(self, (char *)block + new_rounded, size - new_rounded);
-    tally_resize(&self->tally, size, new_rounded);
+        reject(self, block, size);
+    if (new_size > size && !grow_in_place(self, block, size, new_size))
+        return allocator_default_realloc(allocator, block, bytes, align, new_bytes);
+    if (new_size < size && !give_slowly(self, (char *)block + new_size, size - new_size))
+        reject(self, block, size);
+    tally_resize(&self->tally, size, new_size);
     return block;
 }
 
@@ -221,6 +257,7 @@ static void op_check(struct allocator *allocator)
         if (previous != 0)
             ASSERT_COMPARE(grain * GRAIN, >, previous_end); /* or they would be one */
         ASSERT_COMPARE(bit_tree_next(&self->starts, previous + 1), ==, grain);
+        ASSERT_COMPARE(node->size / GRAIN, <=, self->bounds[grain / STRETCH]);
         previous_end = grain * GRAIN + node->size;
         ASSERT_COMPARE(previous_end, <=, self->tail * GRAIN);
         free_bytes += node->size;
@@ -270,7 +307,8 @@ uintptr_t linked_list_last(const struct linked_list *self)
 
 void linked_list_lend(struct linked_list *self, uintptr_t start, size_t size)
 {
-    give(self, (char *)start, size);
+    if (!give_slowly(self, (char *)start, size))
+        reject(self, (void *)start, size);
     self->lent += size;
 }
 
@@ -282,9 +320,11 @@ enum error linked_list_init_empty(struct linked_list *self, void *start, void *e
     low += bytes_to_align(low, GRAIN);
     if (low >= high || (high - low) / GRAIN > UINT32_MAX / 2)
         return ERR_INVALID;
-    /* The map has a bit for each grain of the region, its own grains included: a few too many. */
+    /* Maps for each grain of the region, the maps' own included: a little too large. */
     size_t grains = (high - low) / GRAIN;
-    size_t maps = round_up(bit_tree_bytes(grains + 1)) / GRAIN;
+    size_t tree = round_up(bit_tree_bytes(grains + 1));
+    size_t bounds = round_up((grains / STRETCH + 1) * sizeof(uint32_t));
+    size_t maps = (tree + bounds) / GRAIN;
     if (maps + 3 > grains) /* head, one block, tail */
         return ERR_INVALID;
 
@@ -292,11 +332,15 @@ enum error linked_list_init_empty(struct linked_list *self, void *start, void *e
         .allocator = { .ops = &linked_list_ops },
         .base = (char *)low + maps * GRAIN,
         .tail = (uint32_t)(grains - maps - 1),
+        .span = (grains - maps - 2) * GRAIN,
+        .bounds = (uint32_t *)(void *)((char *)low + tree),
         .region = low,
     };
+    memset(self->bounds, 0, bounds);
+    self->bounds[self->tail / STRETCH] = UINT32_MAX; /* the tail: every walk ends there */
     bit_tree_init(&self->starts, (void *)low, grains + 1);
     *node_at(self, 0) = (struct linked_list_node){ self->tail, self->tail, 0 };
-    *node_at(self, self->tail) = (struct linked_list_node){ 0, 0, SIZE_MAX };
+    *node_at(self, self->tail) = (struct linked_list_node){ 0, 0, TAIL_SIZE };
     bit_tree_add(&self->starts, self->tail);
     return OK;
 }

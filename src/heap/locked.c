@@ -23,6 +23,14 @@ void locked_init(struct locked *self, struct allocator *inner)
     *self = (struct locked){ .allocator = { .ops = &locked_ops }, .inner = inner };
 }
 
+/* Take the lock; the inner allocator learns who asks. */
+static uint64_t enter(struct locked *self, const void *caller)
+{
+    uint64_t interrupts = spinlock_lock(&self->lock, caller);
+    self->inner->caller = caller;
+    return interrupts;
+}
+
 /* An operation came back: the reason of a failure is the inner one's. Context: locked. */
 static void *leave(struct locked *self, void *block, uint64_t interrupts)
 {
@@ -32,40 +40,41 @@ static void *leave(struct locked *self, void *block, uint64_t interrupts)
     return block;
 }
 
-void *locked_alloc(struct allocator *allocator, struct layout layout)
+void *locked_alloc(struct allocator *allocator, size_t size, size_t align)
 {
     struct locked *self = locked_of(allocator);
-    uint64_t interrupts = spinlock_lock(&self->lock, __builtin_return_address(0));
-    return leave(self, self->inner->ops->alloc(self->inner, layout), interrupts);
+    uint64_t interrupts = enter(self, __builtin_return_address(0));
+    return leave(self, self->inner->ops->alloc(self->inner, size, align), interrupts);
 }
 
-void locked_dealloc(struct allocator *allocator, void *block, struct layout layout)
+void locked_dealloc(struct allocator *allocator, void *block, size_t size, size_t align)
 {
     struct locked *self = locked_of(allocator);
-    uint64_t interrupts = spinlock_lock(&self->lock, __builtin_return_address(0));
-    self->inner->ops->dealloc(self->inner, block, layout);
+    uint64_t interrupts = enter(self, __builtin_return_address(0));
+    self->inner->ops->dealloc(self->inner, block, size, align);
     spinlock_unlock(&self->lock, interrupts);
 }
 
-void *locked_alloc_zeroed(struct allocator *allocator, struct layout layout)
+void *locked_alloc_zeroed(struct allocator *allocator, size_t size, size_t align)
 {
     struct locked *self = locked_of(allocator);
-    uint64_t interrupts = spinlock_lock(&self->lock, __builtin_return_address(0));
-    return leave(self, self->inner->ops->alloc_zeroed(self->inner, layout), interrupts);
+    uint64_t interrupts = enter(self, __builtin_return_address(0));
+    return leave(self, self->inner->ops->alloc_zeroed(self->inner, size, align), interrupts);
 }
 
-void *locked_realloc(struct allocator *allocator, void *block, struct layout layout,
+void *locked_realloc(struct allocator *allocator, void *block, size_t size, size_t align,
                      size_t new_size)
 {
     struct locked *self = locked_of(allocator);
-    uint64_t interrupts = spinlock_lock(&self->lock, __builtin_return_address(0));
-    return leave(self, self->inner->ops->realloc(self->inner, block, layout, new_size), interrupts);
+    uint64_t interrupts = enter(self, __builtin_return_address(0));
+    return leave(self, self->inner->ops->realloc(self->inner, block, size, align, new_size),
+                 interrupts);
 }
 
 struct heap_statistics locked_statistics(struct allocator *allocator)
 {
     struct locked *self = locked_of(allocator);
-    uint64_t interrupts = spinlock_lock(&self->lock, __builtin_return_address(0));
+    uint64_t interrupts = enter(self, __builtin_return_address(0));
     struct heap_statistics statistics = self->inner->ops->statistics(self->inner);
     spinlock_unlock(&self->lock, interrupts);
     statistics.failed += __atomic_load_n(&allocator->failed, __ATOMIC_RELAXED);
@@ -75,7 +84,7 @@ struct heap_statistics locked_statistics(struct allocator *allocator)
 void locked_check(struct allocator *allocator)
 {
     struct locked *self = locked_of(allocator);
-    uint64_t interrupts = spinlock_lock(&self->lock, __builtin_return_address(0));
+    uint64_t interrupts = enter(self, __builtin_return_address(0));
     self->inner->ops->check(self->inner);
     spinlock_unlock(&self->lock, interrupts);
 }
@@ -83,7 +92,7 @@ void locked_check(struct allocator *allocator)
 void locked_walk(struct allocator *allocator, heap_visitor visit, void *context)
 {
     struct locked *self = locked_of(allocator);
-    uint64_t interrupts = spinlock_lock(&self->lock, __builtin_return_address(0));
+    uint64_t interrupts = enter(self, __builtin_return_address(0));
     self->inner->ops->walk(self->inner, visit, context);
     spinlock_unlock(&self->lock, interrupts);
 }

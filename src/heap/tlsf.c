@@ -5,6 +5,7 @@
  * header included, and multiples of 16.
  */
 #include <base/assert.h>
+#include <base/bits.h>
 #include <heap/tlsf.h>
 #include <lib/memory.h>
 
@@ -49,87 +50,151 @@ static inline size_t block_size(size_t size)
     return whole < SMALLEST ? SMALLEST : whole;
 }
 
-/* Where sizes from `size` on have their list: row and step in one number, row * 32 + step. */
+/* How often a size, 512 or more, can be halved before it is below 1024: its row, less one. Quick
+   for what programs ask for. */
+static inline size_t halvings(size_t size)
+{
+    if (likely(size < (size_t)512 * ARRAY_LENGTH(bits_highest_table)))
+        return bits_highest_table[size / 512];
+    return highest_bit(size) - 9;
+}
+
+/* The list of a free block of `size` bytes: no block of a later list is smaller. The five bits
+   after the highest one are the step; with the highest one they are 32 .. 63. */
 static inline size_t list_for(size_t size)
 {
     if (size < 512)
-        return (unsigned)(size / GRAIN);
-    unsigned high = highest_bit(size); /* 9 ..: the five bits after the highest are the step */
-    return (high - 8) * TLSF_STEPS + ((unsigned)(size >> (high - 5)) & (TLSF_STEPS - 1));
+        return size / GRAIN;
+    size_t n = halvings(size);
+    return n * TLSF_STEPS + (size >> (n + 4));
 }
 
+/* The first list whose blocks are all large enough: `size` rounded up to the next list. Rounding
+   may carry into the next row, and the sum is that row's first list then. */
+static inline size_t list_from(size_t size)
+{
+    if (size < 512)
+        return size / GRAIN;
+    size_t n = halvings(size);
+    return n * TLSF_STEPS + ((size + ((size_t)GRAIN << n) - 1) >> (n + 4));
+}
+
+static inline void set_full(struct tlsf *self, size_t list)
+{
+    self->full_lists[list / 64] |= UINT64_C(1) << list % 64;
+    self->full_words |= UINT64_C(1) << list / 64;
+}
+
+static inline void set_empty(struct tlsf *self, size_t list)
+{
+    uint64_t *word = &self->full_lists[list / 64];
+    *word &= ~(UINT64_C(1) << list % 64);
+    if (*word == 0)
+        self->full_words &= ~(UINT64_C(1) << list / 64);
+}
+
+/* The block becomes the first of its list. */
 static inline void insert(struct tlsf *self, struct tlsf_block *block, size_t size)
 {
-    size_t list = list_for(size), row = list / TLSF_STEPS;
-    struct tlsf_block **head = &self->lists[list];
-    struct tlsf_block *next = *head;
+    size_t list = list_for(size);
+    struct tlsf_block *next = self->lists[list];
     block->next = next;
     block->previous = NULL;
-    *head = block;
-    if (next != NULL) {
+    self->lists[list] = block;
+    if (next != NULL)
         next->previous = block;
-        return;
-    }
-    self->steps[row] |= UINT32_C(1) << list % TLSF_STEPS;
-    self->rows |= UINT64_C(1) << row;
+    else
+        set_full(self, list);
 }
 
+[[gnu::noreturn, gnu::cold, gnu::noinline]] static void damaged(const struct tlsf_block *block,
+                                                                const struct tlsf_block *link)
+{
+    panic(
+        "free list damaged: the links of the free block %p point to %p; something wrote to memory "
+        "that it had given back",
+        (const void *)block, (const void *)link);
+}
+
+/* Before a link is followed: it must point into the region. Cost: 4 instructions. */
+static inline void check_link(const struct tlsf *self, const struct tlsf_block *block,
+                              const struct tlsf_block *link)
+{
+    if (unlikely((uintptr_t)link - (uintptr_t)self->first >= self->total))
+        damaged(block, link);
+}
+
+/* Take the first block of `list`, which is `block`, out of it. */
+static inline void take_first(struct tlsf *self, struct tlsf_block *block, size_t list)
+{
+    struct tlsf_block *next = block->next;
+    self->lists[list] = next;
+    if (next == NULL)
+        return set_empty(self, list);
+    check_link(self, block, next);
+    next->previous = NULL;
+}
+
+/* Take `block` of `size` bytes out of its list, wherever it is there. */
 static inline void take_out(struct tlsf *self, struct tlsf_block *block, size_t size)
 {
-    struct tlsf_block *next = block->next, *previous = block->previous;
-    if (next != NULL)
-        next->previous = previous;
-    if (previous != NULL) {
-        previous->next = next;
+    struct tlsf_block *previous = block->previous;
+    if (previous == NULL)
+        return take_first(self, block, list_for(size));
+    check_link(self, block, previous);
+    previous->next = block->next;
+    if (block->next == NULL)
         return;
-    }
-    size_t list = list_for(size), row = list / TLSF_STEPS;
-    self->lists[list] = next;
-    if (next == NULL) {
-        self->steps[row] &= ~(UINT32_C(1) << list % TLSF_STEPS);
-        if (self->steps[row] == 0)
-            self->rows &= ~(UINT64_C(1) << row);
-    }
+    check_link(self, block, block->next);
+    block->next->previous = previous;
 }
 
-/* `size` bytes at `block` become a free block; its neighbours are not free. The block before
-   keeps its bits, `low` is what the header says of it: 0. */
-static inline void make_free(struct tlsf *self, struct tlsf_block *block, size_t size)
+/* `size` bytes at `block` become a free block; its neighbours are not free, and the one after it
+   says so already where `known`. */
+static inline void make_free(struct tlsf *self, struct tlsf_block *block, size_t size, bool known)
 {
     struct tlsf_block *high = after(block, size);
     block->header = size | FREE;
     ((size_t *)high)[-1] = size;
-    high->header |= LOW_FREE;
+    if (!known)
+        high->header |= LOW_FREE;
     insert(self, block, size);
 }
 
-/* A free block of at least `size` bytes, or NULL. Every block of the list that is found is large
-   enough, since the search begins at the first list that has no smaller one. */
-static inline struct tlsf_block *find(const struct tlsf *self, size_t size)
+/* The first list from `list` on that has a block, or SIZE_MAX. */
+static inline size_t next_full(const struct tlsf *self, size_t list)
 {
-    size_t rounded = size;
-    if (size >= 512)
-        rounded += (UINT64_C(1) << (highest_bit(size) - 5)) - 1;
-    size_t list = list_for(rounded), row = list / TLSF_STEPS;
-    if (unlikely(row >= TLSF_ROWS))
-        return NULL;
-    uint32_t steps = self->steps[row] & UINT32_MAX << list % TLSF_STEPS;
-    if (steps == 0) {
-        uint64_t rows = self->rows & UINT64_MAX << row << 1;
-        if (rows == 0)
-            return NULL;
-        row = lowest_bit(rows);
-        steps = self->steps[row];
-    }
-    return self->lists[row * TLSF_STEPS + lowest_bit(steps)];
+    uint64_t word = self->full_lists[list / 64] >> list % 64;
+    if (likely(word != 0))
+        return list + lowest_bit(word);
+    uint64_t words = self->full_words & UINT64_MAX << list / 64 << 1;
+    if (words == 0)
+        return SIZE_MAX;
+    size_t index = lowest_bit(words);
+    return index * 64 + lowest_bit(self->full_lists[index]);
 }
 
-/* Hand out the first `size` bytes of `block`, which is in no list; the rest stays free. */
-static inline void *hand_out(struct tlsf *self, struct tlsf_block *block, size_t whole, size_t size)
+/* A free block of at least `size` bytes, out of its list; or NULL. */
+[[gnu::always_inline]] static inline struct tlsf_block *take(struct tlsf *self, size_t size)
 {
-    size_t rest = whole - size;
-    if (rest >= SMALLEST) {
-        make_free(self, after(block, size), rest);
+    size_t list = list_from(size);
+    if (unlikely(list >= TLSF_LISTS))
+        return NULL;
+    list = next_full(self, list);
+    if (unlikely(list == SIZE_MAX))
+        return NULL;
+    struct tlsf_block *block = self->lists[list];
+    take_first(self, block, list);
+    return block;
+}
+
+/* Hand out the first `size` bytes of `block`, which is free and in no list; the rest stays free. */
+[[gnu::always_inline]] static inline void *hand_out(struct tlsf *self, struct tlsf_block *block,
+                                                    size_t size)
+{
+    size_t whole = size_of(block), rest = whole - size;
+    if (likely(rest >= SMALLEST)) {
+        make_free(self, after(block, size), rest, true);
     } else {
         size = whole;
         after(block, size)->header &= ~(size_t)LOW_FREE;
@@ -143,62 +208,71 @@ static inline void *hand_out(struct tlsf *self, struct tlsf_block *block, size_t
    wherever it begins; what lies before becomes a free block of its own. */
 [[gnu::noinline]] static void *alloc_aligned(struct tlsf *self, size_t size, size_t align)
 {
-    size_t reserve = size + align + SMALLEST;
-    struct tlsf_block *block = reserve < size ? NULL : find(self, reserve);
+    size_t reserve = size + align + GRAIN;
+    struct tlsf_block *block = reserve < size ? NULL : take(self, reserve);
     if (block == NULL)
         return allocator_refuse(&self->allocator, ERR_NO_MEMORY);
     size_t whole = size_of(block);
-    take_out(self, block, whole);
     size_t padding = bytes_to_align((uintptr_t)payload_of(block), align);
-    if (padding != 0 && padding < SMALLEST)
+    if (padding == GRAIN) /* too little for a free block */
         padding += align;
-    if (padding != 0) {
-        struct tlsf_block *front = block;
-        block = after(front, padding);
-        block->header = 0;
-        make_free(self, front, padding); /* sets LOW_FREE of block */
-    }
-    return hand_out(self, block, whole - padding, size);
+    if (padding == 0)
+        return hand_out(self, block, size);
+    struct tlsf_block *place = after(block, padding);
+    place->header = (whole - padding) | LOW_FREE;
+    make_free(self, block, padding, true);
+    return hand_out(self, place, size);
 }
 
-static void *op_alloc(struct allocator *allocator, struct layout layout)
+static void *op_alloc(struct allocator *allocator, size_t bytes, size_t align)
 {
     struct tlsf *self = tlsf_of(allocator);
-    size_t size = block_size(layout.size);
-    if (unlikely(layout.align > GRAIN))
-        return alloc_aligned(self, size, layout.align);
-    struct tlsf_block *block = find(self, size);
+    size_t size = block_size(bytes);
+    if (unlikely(align > GRAIN))
+        return alloc_aligned(self, size, align);
+    struct tlsf_block *block = take(self, size);
     if (unlikely(block == NULL))
         return allocator_refuse(allocator, ERR_NO_MEMORY);
-    size_t whole = size_of(block);
-    take_out(self, block, whole);
-    return hand_out(self, block, whole, size);
+    return hand_out(self, block, size);
 }
 
-/* The block whose payload is at `payload`; panics unless it is handed out and large enough. */
-static inline struct tlsf_block *live_block(const struct tlsf *self, void *payload, size_t size)
+/* What a header can tell of a block that is given back; true iff it can be one of `size` bytes. */
+static inline bool is_live(const struct tlsf *self, const void *payload, size_t size)
 {
-    struct tlsf_block *block = (struct tlsf_block *)((char *)payload - HEADER);
-    if (unlikely((uintptr_t)payload % GRAIN != 0 || block < self->first || block >= self->last))
+    const struct tlsf_block *block = (const struct tlsf_block *)((const char *)payload - HEADER);
+    /* A block may be 16 bytes longer than was asked for: a rest too small to be one. */
+    return likely((uintptr_t)block - (uintptr_t)self->first < self->total) &&
+           likely((uintptr_t)payload % GRAIN == 0) && likely((block->header & FREE) == 0) &&
+           likely(size_of(block) - size <= GRAIN);
+}
+
+/* Not one: say why. Called last of all, so that its caller's caller is in the backtrace. */
+[[gnu::cold, gnu::noinline]] static void reject(const struct tlsf *self, const void *payload,
+                                                size_t size)
+{
+    const struct tlsf_block *block = (const struct tlsf_block *)((const char *)payload - HEADER);
+    if ((uintptr_t)payload % GRAIN != 0 || block < self->first || block >= self->last)
         panic("dealloc of %p (%zu bytes): not a block of this heap, whose blocks lie from %p to %p",
               payload, size, (void *)self->first, (void *)self->last);
-    if (unlikely((block->header & FREE) != 0))
+    if ((block->header & FREE) != 0)
         panic("dealloc of %p (%zu bytes): free already", payload, size);
-    if (unlikely(size_of(block) - size > GRAIN))
-        panic("dealloc of %p: %zu bytes with header, but the block has %zu; it was allocated with "
-              "another size, or its header was overwritten",
-              payload, size, size_of(block));
-    return block;
+    panic("dealloc of %p: %zu bytes with header, but the block has %zu; it was allocated with "
+          "another size, or its header was overwritten",
+          payload, size, size_of(block));
 }
 
-static void op_dealloc(struct allocator *allocator, void *payload, struct layout layout)
+static void op_dealloc(struct allocator *allocator, void *payload, size_t bytes, size_t align)
 {
+    (void)align;
     struct tlsf *self = tlsf_of(allocator);
-    struct tlsf_block *block = live_block(self, payload, block_size(layout.size));
+    if (unlikely(!is_live(self, payload, block_size(bytes))))
+        return reject(self, payload, block_size(bytes));
+    struct tlsf_block *block = (struct tlsf_block *)((char *)payload - HEADER);
     size_t size = size_of(block);
     tally_give(&self->tally, size);
     struct tlsf_block *high = after(block, size);
-    if ((high->header & FREE) != 0) {
+    bool joins_high = (high->header & FREE) != 0;
+    if (joins_high) {
         take_out(self, high, size_of(high));
         size += size_of(high);
     }
@@ -208,7 +282,7 @@ static void op_dealloc(struct allocator *allocator, void *payload, struct layout
         take_out(self, block, low_size);
         size += low_size;
     }
-    make_free(self, block, size);
+    make_free(self, block, size, joins_high);
 }
 
 /* Give back what lies behind the first `size` bytes of a live block of `whole`. */
@@ -224,20 +298,22 @@ static void trim(struct tlsf *self, struct tlsf_block *block, size_t whole, size
         rest = 0;
     }
     if (rest != 0)
-        make_free(self, after(block, size), rest);
+        make_free(self, after(block, size), rest, false);
     block->header = size | (block->header & LOW_FREE);
 }
 
-static void *op_realloc(struct allocator *allocator, void *payload, struct layout layout,
-                        size_t new_size)
+static void *op_realloc(struct allocator *allocator, void *payload, size_t bytes, size_t align,
+                        size_t new_bytes)
 {
     struct tlsf *self = tlsf_of(allocator);
-    struct tlsf_block *block = live_block(self, payload, block_size(layout.size));
-    size_t whole = size_of(block), size = block_size(new_size);
+    if (unlikely(!is_live(self, payload, block_size(bytes))))
+        reject(self, payload, block_size(bytes));
+    struct tlsf_block *block = (struct tlsf_block *)((char *)payload - HEADER);
+    size_t whole = size_of(block), size = block_size(new_bytes);
     if (size > whole) { /* into the block that follows, where it is free and large enough */
         struct tlsf_block *high = after(block, whole);
         if ((high->header & FREE) == 0 || size_of(high) < size - whole)
-            return allocator_default_realloc(allocator, payload, layout, new_size);
+            return allocator_default_realloc(allocator, payload, bytes, align, new_bytes);
         size_t both = whole + size_of(high);
         take_out(self, high, size_of(high));
         after(block, both)->header &= ~(size_t)LOW_FREE;
@@ -280,14 +356,15 @@ static void op_check(struct allocator *allocator)
     ASSERT_COMPARE((self->last->header & LOW_FREE) != 0, ==,
                    before != NULL && (before->header & FREE) != 0);
     ASSERT_COMPARE(used, ==, self->tally.used);
-    for (unsigned list = 0; list < TLSF_ROWS * TLSF_STEPS; list++) {
-        unsigned row = list / TLSF_STEPS;
-        bool listed = self->steps[row] >> list % TLSF_STEPS & 1;
-        ASSERT_COMPARE(listed, ==, self->lists[list] != NULL);
-        ASSERT_COMPARE(self->rows >> row & 1, ==, self->steps[row] != 0);
+    for (size_t list = 0; list < TLSF_LISTS; list++) {
+        ASSERT_COMPARE(self->full_lists[list / 64] >> list % 64 & 1, ==, self->lists[list] != NULL);
+        ASSERT_COMPARE(self->full_words >> list / 64 & 1, ==, self->full_lists[list / 64] != 0);
         const struct tlsf_block *previous = NULL;
         for (const struct tlsf_block *block = self->lists[list]; block != NULL;
              previous = block, block = block->next) {
+            ASSERT_COMPARE((uintptr_t)block, >=, (uintptr_t)self->first);
+            ASSERT_COMPARE((uintptr_t)block, <, (uintptr_t)self->last);
+            ASSERT_COMPARE((uintptr_t)block % GRAIN, ==, HEADER);
             ASSERT_COMPARE((uintptr_t)block->previous, ==, (uintptr_t)previous);
             ASSERT_COMPARE(list_for(size_of(block)), ==, list);
             ASSERT((block->header & FREE) != 0);
@@ -336,6 +413,6 @@ enum error tlsf_init(struct tlsf *self, void *start, void *end)
     self->last = (struct tlsf_block *)(high - HEADER);
     self->total = (size_t)((char *)self->last - (char *)self->first);
     self->last->header = 0;
-    make_free(self, self->first, self->total);
+    make_free(self, self->first, self->total, false);
     return OK;
 }

@@ -1,5 +1,5 @@
 /*
- * bit_tree: the levels above the lowest. See lib/bit_tree.h.
+ * bit_tree: set-up and check. See lib/bit_tree.h.
  */
 #include <base/assert.h>
 #include <lib/bit_tree.h>
@@ -17,7 +17,7 @@ size_t bit_tree_bytes(size_t size)
     size_t words = 0;
     for (size_t bits = size;; bits = (bits + 63) / 64) {
         words += words_for(bits);
-        if (bits <= 64)
+        if (bits <= 64 && words > words_for(size))
             return words * sizeof(uint64_t);
     }
 }
@@ -31,43 +31,7 @@ void bit_tree_init(struct bit_tree *tree, void *storage, size_t size)
         ASSERT_COMPARE(tree->levels, <, BIT_TREE_LEVELS);
         tree->level[tree->levels++] = word;
         word += words_for(bits);
-        if (bits <= 64)
-            return;
-    }
-}
-
-size_t bit_tree_next_far(const struct bit_tree *tree, size_t number)
-{
-    for (unsigned level = 1; level < tree->levels; level++) {
-        number = number / 64 + 1; /* the word after the one that was looked at */
-        uint64_t word = tree->level[level][number / 64] >> number % 64;
-        if (word == 0)
-            continue;
-        number += lowest_bit(word);
-        while (level-- > 0)
-            number = number * 64 + lowest_bit(tree->level[level][number]);
-        return number;
-    }
-    return SIZE_MAX;
-}
-
-void bit_tree_raise(struct bit_tree *tree, size_t word)
-{
-    for (unsigned level = 1; level < tree->levels; level++, word /= 64) {
-        uint64_t *above = &tree->level[level][word / 64];
-        uint64_t before = *above;
-        *above = before | UINT64_C(1) << word % 64;
-        if (before != 0)
-            return;
-    }
-}
-
-void bit_tree_lower(struct bit_tree *tree, size_t word)
-{
-    for (unsigned level = 1; level < tree->levels; level++, word /= 64) {
-        uint64_t *above = &tree->level[level][word / 64];
-        *above &= ~(UINT64_C(1) << word % 64);
-        if (*above != 0)
+        if (bits <= 64 && tree->levels > 1)
             return;
     }
 }

@@ -14,6 +14,7 @@
 
 #include "fake/panic.h"
 
+#include <heap/checked.h>
 #include <heap/family.h>
 
 enum { SLOTS = 64, REGION = 256 * 1024 };
@@ -21,6 +22,8 @@ enum { SLOTS = 64, REGION = 256 * 1024 };
 static _Alignas(4096) unsigned char region[REGION];
 static unsigned char owner[REGION]; /* 0: nobody; else the slot, from 1 on */
 static union any_heap heap;
+static struct checked checked;
+static struct allocator *under_test; /* heap, or checked around it */
 
 static uint64_t random_state;
 
@@ -80,14 +83,14 @@ static void sum_up(void *context, struct heap_span span)
 
 static void check_all(size_t live, bool walk)
 {
-    allocator_check(&heap.allocator);
-    struct heap_statistics s = allocator_statistics(&heap.allocator);
+    allocator_check(under_test);
+    struct heap_statistics s = allocator_statistics(under_test);
     assert_int_equal(s.live, live);
     assert_true(s.peak >= s.live && s.high_water_bytes >= s.used_bytes);
     if (!walk)
         return;
     struct sums sums = { 0 };
-    allocator_walk(&heap.allocator, sum_up, &sums);
+    allocator_walk(under_test, sum_up, &sums);
     assert_int_equal(sums.used, s.used_bytes);
     assert_int_equal(sums.free, s.left_bytes);
 }
@@ -103,8 +106,8 @@ static void do_alloc(struct slot *slot, size_t number)
 {
     slot->layout = any_layout();
     bool zeroed = any(4) == 0;
-    slot->block = zeroed ? allocator_alloc_zeroed(&heap.allocator, slot->layout)
-                         : allocator_alloc(&heap.allocator, slot->layout);
+    slot->block = zeroed ? allocator_alloc_zeroed(under_test, slot->layout)
+                         : allocator_alloc(under_test, slot->layout);
     if (slot->block == NULL)
         return;
     assert_int_equal((uintptr_t)slot->block % slot->layout.align, 0);
@@ -118,7 +121,7 @@ static void do_dealloc(struct slot *slot, size_t number)
 {
     verify(slot, slot->layout.size);
     own(slot->block, slot->layout.size, (unsigned)number + 1, 0);
-    allocator_dealloc(&heap.allocator, slot->block, slot->layout);
+    allocator_dealloc(under_test, slot->block, slot->layout);
     slot->block = NULL;
 }
 
@@ -127,7 +130,7 @@ static void do_realloc(struct slot *slot, size_t number)
     size_t new_size = any_layout().size, size = slot->layout.size;
     verify(slot, size);
     own(slot->block, size, (unsigned)number + 1, 0);
-    unsigned char *moved = allocator_realloc(&heap.allocator, slot->block, slot->layout, new_size);
+    unsigned char *moved = allocator_realloc(under_test, slot->block, slot->layout, new_size);
     if (moved != NULL) {
         slot->block = moved;
         slot->layout.size = new_size;
@@ -153,13 +156,15 @@ static uint64_t cases(uint64_t otherwise)
 }
 
 /* All slots, then all free again: what the heap had at first it has at last. */
-static void run(const struct family_member *member, uint64_t operations, size_t bytes)
+static void run(const struct family_member *member, bool check, uint64_t operations, size_t bytes)
 {
     memset(&heap, 0, sizeof heap);
     memset(owner, 0, sizeof owner);
     memset(slots, 0, sizeof slots);
     assert_int_equal(member->init(&heap, region + 24, region + bytes), OK);
-    size_t left = allocator_statistics(&heap.allocator).left_bytes;
+    checked_init(&checked, &heap.allocator, region + 24, region + bytes);
+    under_test = check ? &checked.allocator : &heap.allocator;
+    size_t left = allocator_statistics(under_test).left_bytes;
     for (uint64_t n = 0; n < operations; n++) {
         size_t number = any(SLOTS);
         struct slot *slot = &slots[number];
@@ -179,7 +184,8 @@ static void run(const struct family_member *member, uint64_t operations, size_t 
         if (slots[i].block != NULL)
             do_dealloc(&slots[i], i);
     check_all(0, true);
-    assert_int_equal(allocator_statistics(&heap.allocator).left_bytes, left);
+    checked_empty_quarantine(&checked);
+    assert_int_equal(allocator_statistics(under_test).left_bytes, left);
 }
 
 static void random_operations_agree_with_the_model(void **state)
@@ -194,8 +200,9 @@ static void random_operations_agree_with_the_model(void **state)
         random_state = seed;
         printf("# %s: %llu cases, seed %llu\n", family[i].name, (unsigned long long)operations,
                (unsigned long long)seed);
-        run(&family[i], operations / 2, REGION);
-        run(&family[i], operations / 2, REGION / 4); /* often full */
+        run(&family[i], false, operations / 3, REGION);
+        run(&family[i], false, operations / 3, REGION / 4); /* often full */
+        run(&family[i], true, operations / 3, REGION / 2);
     }
 }
 
@@ -230,6 +237,7 @@ static void every_size_of_region_works_or_is_refused(void **state)
         for (size_t size = 0; size < 3 * 4096; size += 8) {
             memset(&heap, 0, sizeof heap);
             memset(owner, 0, sizeof owner);
+            under_test = &heap.allocator;
             enum error error = family[i].init(&heap, region + 8, region + 8 + size);
             if (error)
                 continue;
@@ -273,6 +281,28 @@ static void the_dummy_refuses_all(void **state)
                  allocator_realloc(&heap.allocator, region, (struct layout){ 1, 1 }, 2));
 }
 
+static void sizes_and_alignments_that_cannot_fit_are_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < family_size; i++) {
+        memset(&heap, 0, sizeof heap);
+        assert_int_equal(family[i].init(&heap, region, region + REGION), OK);
+        struct allocator *a = &heap.allocator;
+        size_t refused = 0;
+        for (unsigned shift = 0; shift < 64; shift++)
+            for (size_t back = 0; back <= 64; back++, refused++)
+                assert_null(allocator_alloc(
+                    a, (struct layout){ (size_t)PTRDIFF_MAX - back, (size_t)1 << shift }));
+        for (unsigned shift = 19; shift < 64; shift++, refused++)
+            assert_null(allocator_alloc(a, (struct layout){ (size_t)1 << shift, 1 }));
+        for (unsigned shift = 40; shift < 64; shift++, refused++)
+            assert_null(allocator_alloc(a, (struct layout){ 1, (size_t)1 << shift }));
+        assert_int_equal(a->failed, refused);
+        assert_int_equal(allocator_statistics(a).count, 0);
+        allocator_check(a);
+    }
+}
+
 /* What each can notice by itself, without the checked wrapper. */
 static void notices_misuse(const struct family_member *member)
 {
@@ -305,6 +335,7 @@ int main(void)
         cmocka_unit_test(bad_bounds_are_refused_and_change_nothing),
         cmocka_unit_test(every_size_of_region_works_or_is_refused),
         cmocka_unit_test(the_dummy_refuses_all),
+        cmocka_unit_test(sizes_and_alignments_that_cannot_fit_are_refused),
         cmocka_unit_test(misuse_that_an_allocator_notices_by_itself),
         cmocka_unit_test(random_operations_agree_with_the_model),
     };

@@ -177,10 +177,11 @@ static void pitfall_3_capacity_near_the_end(void **state)
 
 static size_t asked_bytes;
 
-static void *record_realloc(struct allocator *self, void *data, struct layout layout, size_t size)
+static void *record_realloc(struct allocator *self, void *data, size_t size, size_t align,
+                            size_t new_size)
 {
-    (void)data, (void)layout;
-    asked_bytes = size;
+    (void)data, (void)size, (void)align;
+    asked_bytes = new_size;
     return allocator_refuse(self, ERR_NO_MEMORY);
 }
 

@@ -4,6 +4,7 @@
 #include <base/assert.h>
 #include <base/image.h>
 #include <heap/heap.h>
+#include <lib/machine.h>
 #include <mmu/identity.h>
 #include <riscv/power.h>
 
@@ -27,6 +28,22 @@ void tap_check_equal(uint64_t left, uint64_t right, const char *file, int line, 
                    (unsigned long long)left, (unsigned long long)right);
 }
 
+/* As the demo: the boot arguments heap=NAME and checked=no, without them a checked bump. */
+static void start_heap(const void *device_tree)
+{
+    static struct machine machine;
+    struct dt dt;
+    if (dt_open(&dt, device_tree, 1 << 20) != OK)
+        panic("the device tree cannot be read");
+    machine_read(&machine, &dt);
+    struct machine_word name = machine_bootarg(&machine, "heap");
+    struct heap_choice choice = { "bump", 4, machine_bootarg(&machine, "checked").text == NULL };
+    if (name.text != NULL)
+        choice.name = name.text, choice.length = name.length;
+    if (heap_init_as(choice, __heap, __heap_end) != OK)
+        panic("the heap of hypervisor.ld was refused, or its name");
+}
+
 void main(uint64_t hart_id, uint64_t device_tree);
 void main(uint64_t hart_id, uint64_t device_tree)
 {
@@ -36,8 +53,7 @@ void main(uint64_t hart_id, uint64_t device_tree)
     console_printf("Booting hypervisor test: %s\n", test_image_name);
     if (identity_map() != OK)
         console_printf("# no Sv39: no guard below the stack\n");
-    if (heap_init(__heap, __heap_end) != OK)
-        panic("the heap of hypervisor.ld was refused");
+    start_heap((const void *)device_tree);
 
     size_t failures = 0;
     console_printf("1..%zu\n", test_count);
@@ -50,5 +66,7 @@ void main(uint64_t hart_id, uint64_t device_tree)
         console_printf("%s %zu - %s\n", failed ? "not ok" : "ok", i + 1, test_list[i].name);
         failures += failed;
     }
+    if (heap_leaks() != 0)
+        panic("the tests leak");
     power_off(failures == 0 ? POWER_WELL : POWER_TEST_FAILED);
 }

@@ -3,9 +3,11 @@
  * the textbook's.
  */
 // smp: 1 2
+// boot: heap=bump,checked=no
 #include "tap.h"
 
 #include <base/image.h>
+#include <collections/vec.h>
 #include <heap/heap.h>
 #include <lib/memory.h>
 
@@ -104,6 +106,19 @@ static void exhaustion_changes_nothing(void)
     heap_dealloc(whole, (struct layout){ all, 1 });
 }
 
+typedef VEC(uint64_t) number_vec;
+
+static void a_vector_alone_on_the_heap_never_moves(void)
+{
+    number_vec v = VEC_INIT(heap_default());
+    CHECK(vec_push(&v, 0) == OK);
+    const void *place = vec_data(&v);
+    for (uint64_t n = 1; n < 100'000; n++)
+        CHECK(vec_push(&v, n) == OK);
+    CHECK(vec_data(&v) == place);
+    vec_free(&v);
+}
+
 static void the_last_free_frees_all(void)
 {
     char *blocks[8];
@@ -123,6 +138,7 @@ static const struct test tests[] = {
     TEST(alignments),
     TEST(zeroed_is_zero),
     TEST(exhaustion_changes_nothing),
+    TEST(a_vector_alone_on_the_heap_never_moves),
     TEST(the_last_free_frees_all),
 };
 TEST_IMAGE("heap", tests)

@@ -104,31 +104,31 @@ static void take_back(struct test_allocator *self, struct test_block **link)
     free(record);
 }
 
-static void *test_alloc(struct allocator *allocator, struct layout layout)
+static void *test_alloc(struct allocator *allocator, size_t size, size_t align)
 {
     struct test_allocator *self = self_of(allocator);
     if (is_told_to_fail(self))
         return allocator_refuse(allocator, ERR_NO_MEMORY);
-    return grant(self, layout);
+    return grant(self, (struct layout){ size, align });
 }
 
-static void test_dealloc(struct allocator *allocator, void *block, struct layout layout)
+static void test_dealloc(struct allocator *allocator, void *block, size_t size, size_t align)
 {
     struct test_allocator *self = self_of(allocator);
-    take_back(self, claim(self, block, layout));
+    take_back(self, claim(self, block, (struct layout){ size, align }));
 }
 
-static void *test_realloc(struct allocator *allocator, void *block, struct layout layout,
+static void *test_realloc(struct allocator *allocator, void *block, size_t size, size_t align,
                           size_t new_size)
 {
     struct test_allocator *self = self_of(allocator);
-    (void)claim(self, block, layout);
+    (void)claim(self, block, (struct layout){ size, align });
     if (is_told_to_fail(self))
         return allocator_refuse(allocator, ERR_NO_MEMORY);
-    void *moved = grant(self, (struct layout){ new_size, layout.align });
+    void *moved = grant(self, (struct layout){ new_size, align });
     if (moved == NULL)
         return NULL;
-    memcpy(moved, block, new_size < layout.size ? new_size : layout.size);
+    memcpy(moved, block, new_size < size ? new_size : size);
     take_back(self, find(self, block));
     return moved;
 }

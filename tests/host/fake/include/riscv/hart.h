@@ -7,8 +7,12 @@
 #include <base/error.h>
 #include <base/types.h>
 
+enum { HARTS_MAX = 64 };
+
 struct hart {
     uint64_t id;
+    uint64_t index;
+    bool in_trap;
     bool interrupts_masked;
 };
 
@@ -17,6 +21,11 @@ extern _Thread_local struct hart fake_hart;
 static inline struct hart *this_hart(void)
 {
     return &fake_hart;
+}
+
+static inline bool hart_in_trap(void)
+{
+    return fake_hart.in_trap;
 }
 
 static inline const void *leaf_return_address(void)
