@@ -37,7 +37,7 @@ else
 say         = @printf '  %-5s %s\n' $(1) $(2);
 endif
 
-all: $(BUILD)/hypervisor.elf compile_commands.json ## build the hypervisor (the default)
+all: $(BUILD)/hypervisor.elf $(BUILD)/hypervisor-heaps.elf compile_commands.json ## build the hypervisor (the default)
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | \
@@ -62,17 +62,27 @@ LDFLAGS    := -static -nostdlib --gc-sections --build-id=none -z max-page-size=4
 # Hot paths that call nobody and need no frame record (see the file).
 LEAVES     := fast bitmap bucket hart_caches linked_list tlsf
 $(foreach leaf,$(LEAVES),$(eval CFLAGS_src/heap/$(leaf).c := -fomit-frame-pointer))
+# What runs once, or only when something is wrong, is compiled for size.
+ONCE       := $(wildcard src/demo/*.c) src/main.c src/console/panic.c src/trap/trap.c src/lib/dt.c \
+              src/lib/machine.c src/heap/report.c src/heap/heap.c src/heap/checked.c src/mmu/identity.c \
+              src/riscv/hart.c src/riscv/sbi.c src/console/console.c
+$(foreach file,$(ONCE),$(eval CFLAGS_$(file) := $(if $(filter -O2,$(OPT)),-Os)))
 # memcpy's loops must not be recognised as memcpy.
 CFLAGS_src/lib/memory.c := $(if $(filter clang,$(TOOLCHAIN)),-fno-builtin,-fno-tree-loop-distribute-patterns)
 
 # --- The hypervisor -------------------------------------------------------------------------------
 FLOORS     := base riscv lib console trap heap collections mmu demo
-SOURCES    := $(filter-out src/riscv/asm_offsets.c,$(wildcard $(FLOORS:%=src/%/*.c))) \
+FAMILIES   := src/heap/family.c src/heap/family_bump.c
+SOURCES    := $(filter-out src/riscv/asm_offsets.c $(FAMILIES),$(wildcard $(FLOORS:%=src/%/*.c))) \
               $(wildcard $(FLOORS:%=src/%/*.S))
 OBJECTS    := $(SOURCES:%=$(BUILD)/%.o)
 LIBRARY    := $(BUILD)/libbumpvisor.a
 
-$(BUILD)/hypervisor.elf: $(BUILD)/src/main.c.o $(LIBRARY) hypervisor.ld
+# The hypervisor with the heap that it is shipped with, and with all of them (run.sh --heap=NAME).
+FAMILY     := $(BUILD)/src/heap/family.c.o
+$(BUILD)/hypervisor.elf: $(BUILD)/src/main.c.o $(BUILD)/src/heap/family_bump.c.o $(LIBRARY) hypervisor.ld
+	$(LINK)
+$(BUILD)/hypervisor-heaps.elf: $(BUILD)/src/main.c.o $(FAMILY) $(LIBRARY) hypervisor.ld
 	$(LINK)
 
 # boot.S is asked for by name, so that it is linked though nobody calls it.
@@ -121,16 +131,16 @@ TARGET_TESTS := $(patsubst tests/target/%.c,$(BUILD)/target/%.elf,$(wildcard tes
 target-tests: $(TARGET_TESTS) $(BUILD)/target/bad.elf $(BUILD)/target/misuse.elf ## build the tests that boot in QEMU
 bench-image: $(BUILD)/bench.elf ## build the benchmark image
 
-$(BUILD)/target/%.elf: $(BUILD)/tests/target/%.c.o $(BUILD)/tests/target/tap.c.o $(LIBRARY) hypervisor.ld
+$(BUILD)/target/%.elf: $(BUILD)/tests/target/%.c.o $(BUILD)/tests/target/tap.c.o $(FAMILY) $(LIBRARY) hypervisor.ld
 	@mkdir -p $(@D)
 	$(LINK)
 
 # Images that misbehave on purpose: one source with a main of its own.
-$(BUILD)/target/bad.elf $(BUILD)/target/misuse.elf: $(BUILD)/target/%.elf: $(BUILD)/tests/target/%.c.o $(LIBRARY) hypervisor.ld
+$(BUILD)/target/bad.elf $(BUILD)/target/misuse.elf: $(BUILD)/target/%.elf: $(BUILD)/tests/target/%.c.o $(FAMILY) $(LIBRARY) hypervisor.ld
 	@mkdir -p $(@D)
 	$(LINK)
 
-$(BUILD)/bench.elf: $(patsubst %,$(BUILD)/%.o,$(wildcard bench/*.c)) $(LIBRARY) hypervisor.ld
+$(BUILD)/bench.elf: $(patsubst %,$(BUILD)/%.o,$(wildcard bench/*.c)) $(FAMILY) $(LIBRARY) hypervisor.ld
 	$(LINK)
 
 # --- Host tests: every floor that touches no hardware, under sanitizers, with cmocka --------------
@@ -142,7 +152,7 @@ HOST_CFLAGS    = -Itests/host/fake/include $(DIALECT) -O1 -fno-omit-frame-pointe
 HOST_BUILD    := $(BUILD)/host
 
 # src/lib/memory.c defines the host C library's own names; its test includes it renamed.
-HOST_SOURCES  := $(filter-out src/lib/memory.c,$(wildcard $(addprefix src/,$(addsuffix /*.c,\
+HOST_SOURCES  := $(filter-out src/lib/memory.c src/heap/family_bump.c,$(wildcard $(addprefix src/,$(addsuffix /*.c,\
                    base lib heap collections)))) $(wildcard tests/host/fake/*.c)
 HOST_OBJECTS  := $(HOST_SOURCES:%.c=$(HOST_BUILD)/%.o)
 HOST_TESTS    := $(patsubst tests/host/test_%.c,$(HOST_BUILD)/test_%,\
@@ -164,7 +174,7 @@ $(HOST_BUILD)/test_%: $(HOST_BUILD)/tests/host/test_%.o $(HOST_BUILD)/libbumpvis
 
 # --- Guards ---------------------------------------------------------------------------------------
 C_FILES     = $(shell git ls-files -co --exclude-standard '*.c' '*.h')
-ANALYSED    = $(filter-out src/riscv/asm_offsets.c,$(filter %.c,$(SOURCES))) src/main.c
+ANALYSED    = $(filter-out src/riscv/asm_offsets.c,$(filter %.c,$(SOURCES))) $(FAMILIES) src/main.c
 
 format: ## lay out every C file as .clang-format says
 	clang-format -i $(C_FILES)

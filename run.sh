@@ -178,13 +178,21 @@ build_target() { # build_target WHAT...: quiet when all is well, the compiler's 
     exit 4
 }
 
+# The image: the small one has the bump alone.
+image() {
+    case $heap in
+    bump) echo "$build/hypervisor.elf" ;;
+    *) echo "$build/hypervisor-heaps.elf" ;;
+    esac
+}
+
 # What the hypervisor is told through the device tree.
 boot_words() { echo "heap=$heap${unchecked:+ checked=no}${fault:+ fault=$fault}"; }
 
 # --- The verbs ------------------------------------------------------------------------------------
 run_demo() {
     local status
-    qemu_line "${BUMPVISOR_IMAGE:-$build/hypervisor.elf}" "$smp" "$memory" "$(boot_words)"
+    qemu_line "${BUMPVISOR_IMAGE:-$(image)}" "$smp" "$memory" "$(boot_words)"
     if [ -n "$dry_run" ]; then
         qemu_print
         return 0
@@ -197,7 +205,7 @@ run_demo() {
     [ -z "$ci" ] || versions
     note "Booting on $("$qemu" --version | sed -n '1s/ (.*//p'). It powers off by itself; to quit \
 before: Ctrl-A, release, then x."
-    qemu_boot "${timeout:-60}"
+    qemu_boot "${timeout:-60}" "$(image)"
     status=$?
     qemu_verdict "$status" "${timeout:-60}"
 }
@@ -205,7 +213,7 @@ before: Ctrl-A, release, then x."
 run_gdb() {
     local port
     port=$(free_port)
-    qemu_line "$build/hypervisor.elf" "$smp" "$memory" "$(boot_words)"
+    qemu_line "$(image)" "$smp" "$memory" "$(boot_words)"
     QEMU_LINE+=(-S -gdb "tcp:127.0.0.1:$port")
     if [ -n "$dry_run" ]; then
         qemu_print
@@ -218,9 +226,9 @@ run_gdb() {
     build_target all
     note "The machine waits. In a second terminal, here in $PWD:"
     printf '  gdb-multiarch %s -ex "target remote 127.0.0.1:%s" -ex "break main" -ex continue\n' \
-        "$build/hypervisor.elf" "$port"
+        "$(image)" "$port"
     note "To quit: Ctrl-A, release, then x."
-    qemu_boot "${timeout:-86400}"
+    qemu_boot "${timeout:-86400}" "$(image)"
     qemu_verdict $? "${timeout:-86400}"
 }
 

@@ -60,7 +60,7 @@ qemu_explain() {
     done
 }
 
-# qemu_boot SECONDS: start QEMU_LINE; returns QEMU's exit code, or 124. The console goes through
+# qemu_boot SECONDS IMAGE: start QEMU_LINE; returns QEMU's exit code, or 124. The console goes through
 # tools/symbolize, which copies every line at once and names code addresses in a panic's report.
 # With no terminal QEMU gets an empty stdin, else it would fight for the terminal.
 qemu_boot() {
@@ -68,7 +68,7 @@ qemu_boot() {
     qemu_folder=$(mktemp -d) && mkfifo "$qemu_folder/console" || exit 1
     exec 3<&0
     [ -t 0 ] || exec 3</dev/null
-    tools/symbolize "$build/hypervisor.elf" <"$qemu_folder/console" &
+    tools/symbolize "$2" <"$qemu_folder/console" &
     reader=$!
     # Behind the shell, so that the shell hears signals; it waits for the end that it asked for, so
     # that no machine outlives it, not even as a dead process that somebody else must reap.

@@ -18,11 +18,21 @@
  */
 [[gnu::noreturn, gnu::format(printf, 1, 2), gnu::cold]] void panic(const char *format, ...);
 
+/* Where an assertion stands; a string. */
+#define ASSERT_PLACE       __FILE__ ":" ASSERT_TEXT(__LINE__)
+#define ASSERT_TEXT(line)  ASSERT_TEXT_(line)
+#define ASSERT_TEXT_(line) #line
+
+/* What the two below call; small at each place, for there are many. */
+[[gnu::noreturn, gnu::cold]] void assert_failed(const char *condition, const char *place);
+[[gnu::noreturn, gnu::cold]] void assert_compare_failed(const char *condition, const char *place,
+                                                        uint64_t left, uint64_t right);
+
 /* Fails iff `condition` is false. */
 #define ASSERT(condition)                                                                          \
     do {                                                                                           \
         if (unlikely(!(condition)))                                                                \
-            panic("assertion failed: %s (%s:%d)", #condition, __FILE__, __LINE__);                 \
+            assert_failed(#condition, ASSERT_PLACE);                                               \
     } while (0)
 
 /* Fails iff `left OP right` is false; prints both sides, as unsigned numbers. */
@@ -31,7 +41,6 @@
         const uint64_t assert_left = (uint64_t)(left);                                             \
         const uint64_t assert_right = (uint64_t)(right);                                           \
         if (unlikely(!(assert_left OP assert_right)))                                              \
-            panic("assertion failed: %s %s %s (0x%llx and 0x%llx) (%s:%d)", #left, #OP, #right,    \
-                  (unsigned long long)assert_left, (unsigned long long)assert_right, __FILE__,     \
-                  __LINE__);                                                                       \
+            assert_compare_failed(#left " " #OP " " #right, ASSERT_PLACE, assert_left,             \
+                                  assert_right);                                                   \
     } while (0)

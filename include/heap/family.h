@@ -11,7 +11,8 @@
  *     tlsf          any            a list for each size range everything, in bounded time
  *
  * To add one: write its .h and .c, add a row to src/heap/family.c; the tests and the benchmark
- * take it from there.
+ * take it from there. An image has the whole family, or only what it needs: it is linked with
+ * src/heap/family.c or with src/heap/family_bump.c.
  */
 #pragma once
 

@@ -38,7 +38,7 @@ static void *hand_out(struct bitmap *self, size_t page, size_t count)
 }
 
 /* Mark `count` pages from `page` on as free, or as not free, word by word. */
-static void mark(struct bitmap *self, size_t page, size_t count, bool is_free)
+[[gnu::noinline]] static void mark(struct bitmap *self, size_t page, size_t count, bool is_free)
 {
     while (count > 0) {
         size_t shift = page % 64, bits = 64 - shift < count ? 64 - shift : count;
@@ -56,7 +56,7 @@ static void mark(struct bitmap *self, size_t page, size_t count, bool is_free)
 }
 
 /* How many of the `count` pages from `page` on are free (or, not free) before one is otherwise. */
-static size_t length_of_run(const struct bitmap *self, size_t page, size_t count, bool is_free)
+[[gnu::noinline]] static size_t length_of_run(const struct bitmap *self, size_t page, size_t count, bool is_free)
 {
     size_t done = 0;
     while (done < count) {
@@ -83,13 +83,13 @@ static size_t find_short_run(const struct bitmap *self, size_t count, size_t ali
     for (size_t i = 0; i * 64 < self->pages; i++) {
         if (words[i] == 0)
             continue;
-        __extension__ unsigned __int128 window = words[i + 1]; /* after the last: a spare 0 */
-        window = window << 64 | words[i];
+        uint64_t low = words[i], high = words[i + 1]; /* after the last: a spare 0 */
         for (size_t have = 1, step; have < count; have += step) {
-            step = have < count - have ? have : count - have;
-            window &= window >> step;
+            step = have < count - have ? have : count - have; /* 1 .. 32 */
+            low &= low >> step | high << (64 - step);
+            high &= high >> step;
         }
-        uint64_t starts = (uint64_t)window & aligned;
+        uint64_t starts = low & aligned;
         if (starts != 0)
             return i * 64 + lowest_bit(starts);
     }
@@ -224,13 +224,13 @@ static void *op_realloc(struct allocator *allocator, void *block, size_t size, s
     return block;
 }
 
-static struct heap_statistics op_statistics(struct allocator *allocator)
+[[gnu::cold]] static struct heap_statistics op_statistics(struct allocator *allocator)
 {
     struct bitmap *self = bitmap_of(allocator);
     return tally_statistics(&self->tally, allocator->failed, (self->pages - lead(self)) * PAGE);
 }
 
-static void op_check(struct allocator *allocator)
+[[gnu::cold]] static void op_check(struct allocator *allocator)
 {
     struct bitmap *self = bitmap_of(allocator);
     bit_tree_check(&self->free);
@@ -244,7 +244,7 @@ static void op_check(struct allocator *allocator)
     ASSERT_COMPARE(self->hint, <, self->pages);
 }
 
-static void op_walk(struct allocator *allocator, heap_visitor visit, void *context)
+[[gnu::cold]] static void op_walk(struct allocator *allocator, heap_visitor visit, void *context)
 {
     struct bitmap *self = bitmap_of(allocator);
     visit(context, (struct heap_span){ self->region, self->first - self->region, SPAN_OWN });
@@ -266,7 +266,7 @@ static const struct allocator_ops bitmap_ops = {
     .walk = op_walk,
 };
 
-enum error bitmap_init(struct bitmap *self, void *start, void *end)
+[[gnu::cold]] enum error bitmap_init(struct bitmap *self, void *start, void *end)
 {
     uintptr_t low = (uintptr_t)start, high = (uintptr_t)end & ~(uintptr_t)(PAGE - 1);
     if (low == 0 || low > UINTPTR_MAX - PAGE)

@@ -190,7 +190,7 @@ static size_t free_small_bytes(const struct bucket *self)
     return bytes;
 }
 
-static struct heap_statistics op_statistics(struct allocator *allocator)
+[[gnu::cold]] static struct heap_statistics op_statistics(struct allocator *allocator)
 {
     struct bucket *self = bucket_of(allocator);
     size_t used = self->large.tally.used - free_small_bytes(self) + (self->low - self->first);
@@ -206,7 +206,7 @@ static struct heap_statistics op_statistics(struct allocator *allocator)
     };
 }
 
-static void op_check(struct allocator *allocator)
+[[gnu::cold]] static void op_check(struct allocator *allocator)
 {
     struct bucket *self = bucket_of(allocator);
     self->large.allocator.ops->check(&self->large.allocator);
@@ -242,7 +242,7 @@ struct split {
     void *context;
 };
 
-static void visit_split(void *context, struct heap_span span)
+[[gnu::cold]] static void visit_split(void *context, struct heap_span span)
 {
     const struct split *split = context;
     uintptr_t at = span.start, end = span.start + span.size;
@@ -264,7 +264,7 @@ static void visit_split(void *context, struct heap_span span)
 }
 
 /* The linked list takes the middle for used; it is cut out here. */
-static void visit_middle(void *context, struct heap_span span)
+[[gnu::cold]] static void visit_middle(void *context, struct heap_span span)
 {
     const struct split *split = context;
     const struct bucket *self = split->self;
@@ -283,7 +283,7 @@ static void visit_middle(void *context, struct heap_span span)
 }
 
 /* Cost: quadratic in the number of free small blocks, which are in no order. */
-static void op_walk(struct allocator *allocator, heap_visitor visit, void *context)
+[[gnu::cold]] static void op_walk(struct allocator *allocator, heap_visitor visit, void *context)
 {
     struct bucket *self = bucket_of(allocator);
     struct split split = { self, visit, context };
@@ -300,7 +300,7 @@ static const struct allocator_ops bucket_ops = {
     .walk = op_walk,
 };
 
-enum error bucket_init(struct bucket *self, void *start, void *end)
+[[gnu::cold]] enum error bucket_init(struct bucket *self, void *start, void *end)
 {
     enum error error = linked_list_init_empty(&self->large, start, end);
     if (error)

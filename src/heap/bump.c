@@ -11,7 +11,7 @@ static struct bump *bump_of(struct allocator *self)
     return container_of(self, struct bump, allocator);
 }
 
-enum error bump_init(struct bump *self, void *start, void *end)
+[[gnu::cold]] enum error bump_init(struct bump *self, void *start, void *end)
 {
     if (self->start != 0)
         return ERR_STATE;
@@ -87,7 +87,7 @@ static void *op_realloc(struct allocator *allocator, void *block, size_t size, s
     return allocator_default_realloc(allocator, block, size, align, new_size);
 }
 
-static struct heap_statistics op_statistics(struct allocator *allocator)
+[[gnu::cold]] static struct heap_statistics op_statistics(struct allocator *allocator)
 {
     struct bump *self = bump_of(allocator);
     size_t live = self->count - self->freed;
@@ -103,7 +103,7 @@ static struct heap_statistics op_statistics(struct allocator *allocator)
     };
 }
 
-static void op_check(struct allocator *allocator)
+[[gnu::cold]] static void op_check(struct allocator *allocator)
 {
     struct bump *self = bump_of(allocator);
     ASSERT_COMPARE(self->start, <=, self->next);
@@ -114,7 +114,7 @@ static void op_check(struct allocator *allocator)
         ASSERT_COMPARE(self->next, ==, self->start);
 }
 
-static void op_walk(struct allocator *allocator, heap_visitor visit, void *context)
+[[gnu::cold]] static void op_walk(struct allocator *allocator, heap_visitor visit, void *context)
 {
     struct bump *self = bump_of(allocator);
     if (self->next > self->start)

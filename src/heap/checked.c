@@ -304,7 +304,7 @@ static void *op_realloc(struct allocator *allocator, void *payload, size_t size,
     return checked_payload(header);
 }
 
-static struct heap_statistics op_statistics(struct allocator *allocator)
+[[gnu::cold]] static struct heap_statistics op_statistics(struct allocator *allocator)
 {
     struct checked *self = checked_of(allocator);
     struct heap_statistics statistics = self->inner->ops->statistics(self->inner);
@@ -315,7 +315,7 @@ static struct heap_statistics op_statistics(struct allocator *allocator)
     return statistics;
 }
 
-static void op_check(struct allocator *allocator)
+[[gnu::cold]] static void op_check(struct allocator *allocator)
 {
     struct checked *self = checked_of(allocator);
     const void *caller = CALLER(allocator);
@@ -332,7 +332,7 @@ static void op_check(struct allocator *allocator)
     self->inner->ops->check(self->inner);
 }
 
-static void op_walk(struct allocator *allocator, heap_visitor visit, void *context)
+[[gnu::cold]] static void op_walk(struct allocator *allocator, heap_visitor visit, void *context)
 {
     struct checked *self = checked_of(allocator);
     self->inner->ops->walk(self->inner, visit, context);

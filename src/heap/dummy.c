@@ -28,17 +28,17 @@ static void *op_realloc(struct allocator *allocator, void *block, size_t size, s
     reject(block, size);
 }
 
-static struct heap_statistics op_statistics(struct allocator *allocator)
+[[gnu::cold]] static struct heap_statistics op_statistics(struct allocator *allocator)
 {
     return (struct heap_statistics){ .failed = allocator->failed };
 }
 
-static void op_check(struct allocator *allocator)
+[[gnu::cold]] static void op_check(struct allocator *allocator)
 {
     (void)allocator;
 }
 
-static void op_walk(struct allocator *allocator, heap_visitor visit, void *context)
+[[gnu::cold]] static void op_walk(struct allocator *allocator, heap_visitor visit, void *context)
 {
     (void)allocator, (void)visit, (void)context;
 }
@@ -53,7 +53,7 @@ static const struct allocator_ops dummy_ops = {
     .walk = op_walk,
 };
 
-enum error dummy_init(struct dummy *self, void *start, void *end)
+[[gnu::cold]] enum error dummy_init(struct dummy *self, void *start, void *end)
 {
     (void)start, (void)end;
     *self = (struct dummy){ .allocator = { .ops = &dummy_ops } };

@@ -2,7 +2,6 @@
  * family: one row for each allocator. See heap/family.h.
  */
 #include <heap/family.h>
-#include <lib/memory.h>
 
 static enum error init_dummy(union any_heap *self, void *start, void *end)
 {
@@ -43,11 +42,3 @@ const struct family_member family[] = {
     { .name = "tlsf", .init = init_tlsf, .gives = true, .reuses = true },
 };
 const size_t family_size = ARRAY_LENGTH(family);
-
-const struct family_member *family_find(const char *name, size_t length)
-{
-    for (size_t i = 0; i < family_size; i++)
-        if (strlen(family[i].name) == length && memcmp(family[i].name, name, length) == 0)
-            return &family[i];
-    return NULL;
-}

@@ -184,7 +184,7 @@ static void *op_realloc(struct allocator *allocator, void *block, size_t size, s
 }
 
 /* Exact while no other hart allocates; free blocks in the caches are not live. */
-static struct heap_statistics op_statistics(struct allocator *allocator)
+[[gnu::cold]] static struct heap_statistics op_statistics(struct allocator *allocator)
 {
     struct hart_caches *self = caches_of(allocator);
     struct heap_statistics s = self->shared->ops->statistics(self->shared);
@@ -204,7 +204,7 @@ static struct heap_statistics op_statistics(struct allocator *allocator)
     return s;
 }
 
-static void op_check(struct allocator *allocator)
+[[gnu::cold]] static void op_check(struct allocator *allocator)
 {
     struct hart_caches *self = caches_of(allocator);
     for (size_t class = 1; class < HART_CACHES_CLASSES; class ++) {
@@ -217,7 +217,7 @@ static void op_check(struct allocator *allocator)
 }
 
 /* The blocks in the caches are used, as the shared heap sees them. */
-static void op_walk(struct allocator *allocator, heap_visitor visit, void *context)
+[[gnu::cold]] static void op_walk(struct allocator *allocator, heap_visitor visit, void *context)
 {
     struct hart_caches *self = caches_of(allocator);
     self->shared->ops->walk(self->shared, visit, context);

@@ -36,6 +36,14 @@ static struct checked checked;            /* around it, if wanted */
 static struct hart_caches *hart_caches;   /* above the lock, if wanted; in the region itself */
 static uintptr_t heap_start, heap_finish; /* what heap_init was given; 0 before */
 
+const struct family_member *family_find(const char *name, size_t length)
+{
+    for (size_t i = 0; i < family_size; i++)
+        if (strlen(family[i].name) == length && memcmp(family[i].name, name, length) == 0)
+            return &family[i];
+    return NULL;
+}
+
 static bool is_called(struct heap_choice choice, const char *name)
 {
     return strlen(name) == choice.length && memcmp(choice.name, name, choice.length) == 0;

@@ -101,7 +101,7 @@ static inline void raise_bound(struct linked_list *self, size_t grain, size_t si
 }
 
 /* The same, for who is not in a hurry. */
-[[gnu::noinline]] static bool give_slowly(struct linked_list *self, char *place, size_t size)
+[[gnu::noinline, gnu::cold]] static bool give_slowly(struct linked_list *self, char *place, size_t size)
 {
     return give(self, place, size);
 }
@@ -127,6 +127,14 @@ static inline void raise_bound(struct linked_list *self, size_t grain, size_t si
     next->previous = after_grain;
     bit_tree_move(&self->starts, grain, after_grain);
     raise_bound(self, after_grain, rest); /* it may start in the next stretch now */
+}
+
+/* The same, for who is not in a hurry. */
+[[gnu::noinline, gnu::cold]] static void take_front_slowly(struct linked_list *self,
+                                                           struct linked_list_node *node,
+                                                           size_t size)
+{
+    take_front(self, node, size);
 }
 
 /*
@@ -177,7 +185,7 @@ static inline void raise_bound(struct linked_list *self, size_t grain, size_t si
         front->size = padding;
         bit_tree_add(&self->starts, grain);
     }
-    take_front(self, node, size);
+    take_front_slowly(self, node, size);
     return node;
 }
 
@@ -214,7 +222,7 @@ static bool grow_in_place(struct linked_list *self, char *block, size_t size, si
     struct linked_list_node *next = node_at(self, end);
     if (next->size < new_size - size)
         return false;
-    take_front(self, next, new_size - size);
+    take_front_slowly(self, next, new_size - size);
     return true;
 }
 
@@ -235,14 +243,14 @@ static void *op_realloc(struct allocator *allocator, void *block, size_t bytes, 
     return block;
 }
 
-static struct heap_statistics op_statistics(struct allocator *allocator)
+[[gnu::cold]] static struct heap_statistics op_statistics(struct allocator *allocator)
 {
     struct linked_list *self = list_of(allocator);
     return tally_statistics(&self->tally, allocator->failed, self->lent);
 }
 
 /* The list and the map say the same, blocks ascend, none touches the next, and the sums agree. */
-static void op_check(struct allocator *allocator)
+[[gnu::cold]] static void op_check(struct allocator *allocator)
 {
     struct linked_list *self = list_of(allocator);
     bit_tree_check(&self->starts);
@@ -268,7 +276,7 @@ static void op_check(struct allocator *allocator)
     ASSERT_COMPARE(free_bytes + self->tally.used, ==, self->lent);
 }
 
-static void op_walk(struct allocator *allocator, heap_visitor visit, void *context)
+[[gnu::cold]] static void op_walk(struct allocator *allocator, heap_visitor visit, void *context)
 {
     struct linked_list *self = list_of(allocator);
     uintptr_t at = linked_list_first(self);
@@ -312,7 +320,7 @@ void linked_list_lend(struct linked_list *self, uintptr_t start, size_t size)
     self->lent += size;
 }
 
-enum error linked_list_init_empty(struct linked_list *self, void *start, void *end)
+[[gnu::cold]] enum error linked_list_init_empty(struct linked_list *self, void *start, void *end)
 {
     uintptr_t low = (uintptr_t)start, high = (uintptr_t)end & ~(uintptr_t)(GRAIN - 1);
     if (low == 0 || low > UINTPTR_MAX - GRAIN)
@@ -345,7 +353,7 @@ enum error linked_list_init_empty(struct linked_list *self, void *start, void *e
     return OK;
 }
 
-enum error linked_list_init(struct linked_list *self, void *start, void *end)
+[[gnu::cold]] enum error linked_list_init(struct linked_list *self, void *start, void *end)
 {
     enum error error = linked_list_init_empty(self, start, end);
     if (error)

@@ -204,6 +204,19 @@ static inline size_t next_full(const struct tlsf *self, size_t list)
     return payload_of(block);
 }
 
+/* The same two for who is not in a hurry. */
+[[gnu::noinline]] static void make_free_slowly(struct tlsf *self, struct tlsf_block *block,
+                                               size_t size, bool known)
+{
+    make_free(self, block, size, known);
+}
+
+[[gnu::noinline]] static void take_out_slowly(struct tlsf *self, struct tlsf_block *block,
+                                              size_t size)
+{
+    take_out(self, block, size);
+}
+
 /* A request that must be aligned to more than 16: a block so large that an aligned one lies in it
    wherever it begins; what lies before becomes a free block of its own. */
 [[gnu::noinline]] static void *alloc_aligned(struct tlsf *self, size_t size, size_t align)
@@ -220,7 +233,7 @@ static inline size_t next_full(const struct tlsf *self, size_t list)
         return hand_out(self, block, size);
     struct tlsf_block *place = after(block, padding);
     place->header = (whole - padding) | LOW_FREE;
-    make_free(self, block, padding, true);
+    make_free_slowly(self, block, padding, true);
     return hand_out(self, place, size);
 }
 
@@ -286,19 +299,19 @@ static void op_dealloc(struct allocator *allocator, void *payload, size_t bytes,
 }
 
 /* Give back what lies behind the first `size` bytes of a live block of `whole`. */
-static void trim(struct tlsf *self, struct tlsf_block *block, size_t whole, size_t size)
+[[gnu::cold]] static void trim(struct tlsf *self, struct tlsf_block *block, size_t whole, size_t size)
 {
     size_t rest = whole - size;
     struct tlsf_block *high = after(block, whole);
     if ((high->header & FREE) != 0) {
-        take_out(self, high, size_of(high));
+        take_out_slowly(self, high, size_of(high));
         rest += size_of(high);
     } else if (rest < SMALLEST) {
         size = whole;
         rest = 0;
     }
     if (rest != 0)
-        make_free(self, after(block, size), rest, false);
+        make_free_slowly(self, after(block, size), rest, false);
     block->header = size | (block->header & LOW_FREE);
 }
 
@@ -315,7 +328,7 @@ static void *op_realloc(struct allocator *allocator, void *payload, size_t bytes
         if ((high->header & FREE) == 0 || size_of(high) < size - whole)
             return allocator_default_realloc(allocator, payload, bytes, align, new_bytes);
         size_t both = whole + size_of(high);
-        take_out(self, high, size_of(high));
+        take_out_slowly(self, high, size_of(high));
         after(block, both)->header &= ~(size_t)LOW_FREE;
         block->header = both | (block->header & LOW_FREE);
         trim(self, block, both, size);
@@ -326,14 +339,14 @@ static void *op_realloc(struct allocator *allocator, void *payload, size_t bytes
     return payload;
 }
 
-static struct heap_statistics op_statistics(struct allocator *allocator)
+[[gnu::cold]] static struct heap_statistics op_statistics(struct allocator *allocator)
 {
     struct tlsf *self = tlsf_of(allocator);
     return tally_statistics(&self->tally, allocator->failed, self->total);
 }
 
 /* Every block is what its neighbour says of it; every free one is in its list, and nothing else. */
-static void op_check(struct allocator *allocator)
+[[gnu::cold]] static void op_check(struct allocator *allocator)
 {
     struct tlsf *self = tlsf_of(allocator);
     size_t used = 0, free_blocks = 0;
@@ -375,7 +388,7 @@ static void op_check(struct allocator *allocator)
     ASSERT_COMPARE(free_blocks, ==, 0);
 }
 
-static void op_walk(struct allocator *allocator, heap_visitor visit, void *context)
+[[gnu::cold]] static void op_walk(struct allocator *allocator, heap_visitor visit, void *context)
 {
     struct tlsf *self = tlsf_of(allocator);
     uintptr_t at = (uintptr_t)self->first;
@@ -397,7 +410,7 @@ static const struct allocator_ops tlsf_ops = {
     .walk = op_walk,
 };
 
-enum error tlsf_init(struct tlsf *self, void *start, void *end)
+[[gnu::cold]] enum error tlsf_init(struct tlsf *self, void *start, void *end)
 {
     uintptr_t low = (uintptr_t)start, high = (uintptr_t)end & ~(uintptr_t)(GRAIN - 1);
     if (low == 0 || low > UINTPTR_MAX - 2 * GRAIN)
@@ -413,6 +426,6 @@ enum error tlsf_init(struct tlsf *self, void *start, void *end)
     self->last = (struct tlsf_block *)(high - HEADER);
     self->total = (size_t)((char *)self->last - (char *)self->first);
     self->last->header = 0;
-    make_free(self, self->first, self->total, false);
+    make_free_slowly(self, self->first, self->total, false);
     return OK;
 }

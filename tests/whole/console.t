@@ -18,7 +18,7 @@ check "text passes unchanged" cmp "$scratch/in" "$scratch/out"
 # A call of panic() returns to the line after: the report must name the call all the same.
 line=$(grep -n 'ASSERT_COMPARE' src/demo/fault.c | head -n 1 | cut -d: -f1)
 run ./run.sh --fault=assert
-check "a failed assertion is placed in its own function" matches "#0 .* at src/demo/fault\.c:$line$"
+check "a failed assertion is placed in its own function" matches "#1 .* at src/demo/fault\.c:$line$"
 line=$(grep -n '"ebreak"' src/demo/fault.c | cut -d: -f1)
 run ./run.sh --fault=breakpoint
 check "a trap is placed at its very instruction" matches "#0 .* at src/demo/fault\.c:$line$"
