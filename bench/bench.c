@@ -19,9 +19,11 @@ void _start(uint64_t hart_id, const void *device_tree);
 
 static void bench_bump(void)
 {
-    static char region[64 * 1024] __attribute__((aligned(16)));
+    enum { REGION = 64 * 1024 };
+    const struct layout whole = { REGION, 16 };
     static struct bump bump;
-    ASSERT(bump_init(&bump, region, region + sizeof region) == OK);
+    char *region = heap_alloc_or_oom(whole);
+    ASSERT(bump_init(&bump, region, region + REGION) == OK);
     const struct layout small = { 16, 8 };
     void *blocks[1000];
     size_t n = 0;
@@ -38,6 +40,7 @@ static void bench_bump(void)
             n++);
     MEASURE("bump free, through the interface", 1000, n--;
             allocator_dealloc(allocator, blocks[n], small));
+    heap_dealloc(region, whole);
 }
 
 static void bench_heap(void)

@@ -19,7 +19,6 @@
 enum { MAX_HARTS = 8, ROUNDS = 300'000, STACK = 8192 };
 
 static struct hart harts[MAX_HARTS];
-static char stacks[MAX_HARTS][3][STACK] __attribute__((aligned(16)));
 static size_t ready, done;  /* atomic */
 static size_t round_number; /* atomic: workers run `job` each time that it goes up */
 static void (*job)(void);
@@ -98,12 +97,14 @@ void bench_contention(const void *device_tree)
     for (size_t i = 0; i < machine.hart_count && i < MAX_HARTS; i++) {
         if (machine.harts[i] == this_hart()->id)
             continue;
+        char *stacks = heap_alloc_or_oom((struct layout){ 3 * STACK, 16 });
         harts[i] = (struct hart){
             .id = machine.harts[i],
-            .stack_bottom = stacks[i][0],
-            .stack_top = stacks[i][0] + STACK,
-            .trap_stack_top = stacks[i][1] + STACK,
-            .nested_stack_top = stacks[i][2] + STACK,
+            .index = others + 1,
+            .stack_bottom = stacks,
+            .stack_top = stacks + STACK,
+            .trap_stack_top = stacks + 2 * STACK,
+            .nested_stack_top = stacks + 3 * STACK,
             .entry = worker,
         };
         ASSERT(hart_start(&harts[i]) == OK);

@@ -127,9 +127,9 @@ void *allocator_refuse(struct allocator *self, enum error why);
 /* The cold halves of the functions below: an invalid layout is refused (NULL); NULL is given back,
    or a block with an invalid layout (panic); a realloc from NULL, to zero bytes, or of an invalid
    size. */
-void *allocator_refuse_layout(struct allocator *self, struct layout layout);
-void allocator_dealloc_other(struct allocator *self, void *block, struct layout layout);
-void *allocator_realloc_other(struct allocator *self, void *block, struct layout layout,
+void *allocator_refuse_layout(struct allocator *self, size_t size, size_t align);
+void allocator_dealloc_other(struct allocator *self, void *block, size_t size, size_t align);
+void *allocator_realloc_other(struct allocator *self, void *block, size_t size, size_t align,
                               size_t new_size);
 
 /*
@@ -143,7 +143,7 @@ void *allocator_realloc_other(struct allocator *self, void *block, struct layout
 [[nodiscard]] static inline void *allocator_alloc(struct allocator *self, struct layout layout)
 {
     if (unlikely(!layout_is_valid(layout)))
-        return allocator_refuse_layout(self, layout);
+        return allocator_refuse_layout(self, layout.size, layout.align);
     return self->ops->alloc(self, layout.size, layout.align);
 }
 
@@ -152,7 +152,7 @@ void *allocator_realloc_other(struct allocator *self, void *block, struct layout
                                                          struct layout layout)
 {
     if (unlikely(!layout_is_valid(layout)))
-        return allocator_refuse_layout(self, layout);
+        return allocator_refuse_layout(self, layout.size, layout.align);
     return self->ops->alloc_zeroed(self, layout.size, layout.align);
 }
 
@@ -162,7 +162,7 @@ static inline void allocator_dealloc(struct allocator *self, void *block, struct
     if (likely(block != NULL) && likely(layout_is_valid(layout)))
         self->ops->dealloc(self, block, layout.size, layout.align);
     else
-        allocator_dealloc_other(self, block, layout);
+        allocator_dealloc_other(self, block, layout.size, layout.align);
 }
 
 /*
@@ -177,7 +177,7 @@ static inline void allocator_dealloc(struct allocator *self, void *block, struct
 {
     if (likely(block != NULL) && likely(layout_is_valid(layout)) && likely(size_is_valid(new_size)))
         return self->ops->realloc(self, block, layout.size, layout.align, new_size);
-    return allocator_realloc_other(self, block, layout, new_size);
+    return allocator_realloc_other(self, block, layout.size, layout.align, new_size);
 }
 
 /* Statistics at this moment. */

@@ -106,7 +106,7 @@ enum error bump_init(struct bump *self, void *start, void *end);
 /* The rare cases of the two below: why there is no block; a block that is not the last, or not a
    block of ours at all (panic). */
 void *bump_refuse(struct bump *self);
-void bump_dealloc_other(struct bump *self, void *block, struct layout layout);
+void bump_dealloc_other(struct bump *self, void *block, size_t size, size_t align);
 
 /*
  * allocator_alloc and allocator_dealloc where it is known that the allocator is a bump: inline,
@@ -121,7 +121,7 @@ void bump_dealloc_other(struct bump *self, void *block, struct layout layout);
 static inline void bump_dealloc(struct bump *self, void *block, struct layout layout)
 {
     if (unlikely(!bump_give_last(self, block, layout.size)))
-        bump_dealloc_other(self, block, layout);
+        bump_dealloc_other(self, block, layout.size, layout.align);
 }
 
 /* Its operations, for who wraps a bump (heap/heap.h). */

@@ -66,7 +66,7 @@ void *heap_realloc_valid(void *block, size_t size, size_t align, size_t new_size
 [[nodiscard]] static inline void *heap_alloc(struct layout layout)
 {
     if (unlikely(!layout_is_valid(layout)))
-        return allocator_refuse_layout(heap_default(), layout);
+        return allocator_refuse_layout(heap_default(), layout.size, layout.align);
     return heap_alloc_valid(layout.size, layout.align);
 }
 
@@ -84,7 +84,7 @@ static inline void heap_dealloc(void *block, struct layout layout)
 {
     if (likely(block != NULL) && likely(layout_is_valid(layout)) && likely(size_is_valid(new_size)))
         return heap_realloc_valid(block, layout.size, layout.align, new_size);
-    return allocator_realloc_other(heap_default(), block, layout, new_size);
+    return allocator_realloc_other(heap_default(), block, layout.size, layout.align, new_size);
 }
 
 /* allocator_alloc_zeroed, _alloc_or_oom, _statistics on the default heap. */

@@ -15,37 +15,37 @@ void *allocator_refuse(struct allocator *self, enum error why)
     return NULL;
 }
 
-void *allocator_refuse_layout(struct allocator *self, struct layout layout)
+void *allocator_refuse_layout(struct allocator *self, size_t size, size_t align)
 {
-    if (!is_power_of_two(layout.align))
+    if (!is_power_of_two(align))
         return allocator_refuse(self, ERR_INVALID);
-    if (layout.size == 0)
+    if (size == 0)
         return NULL;
     return allocator_refuse(self, ERR_OVERFLOW);
 }
 
-void allocator_dealloc_other(struct allocator *self, void *block, struct layout layout)
+void allocator_dealloc_other(struct allocator *self, void *block, size_t size, size_t align)
 {
     (void)self;
     if (block != NULL)
         panic("dealloc of %p with an invalid layout: size %zu, align %zu; give back a block with "
               "the layout it was allocated with",
-              block, layout.size, layout.align);
+              block, size, align);
 }
 
-void *allocator_realloc_other(struct allocator *self, void *block, struct layout layout,
+void *allocator_realloc_other(struct allocator *self, void *block, size_t size, size_t align,
                               size_t new_size)
 {
     if (block == NULL)
-        return allocator_alloc(self, (struct layout){ new_size, layout.align });
+        return allocator_alloc(self, (struct layout){ new_size, align });
     if (new_size == 0) {
-        allocator_dealloc(self, block, layout);
+        allocator_dealloc(self, block, (struct layout){ size, align });
         return NULL;
     }
-    if (!layout_is_valid(layout))
+    if (!layout_is_valid((struct layout){ size, align }))
         panic("realloc of %p with an invalid layout: size %zu, align %zu; use the layout it was "
               "allocated with",
-              block, layout.size, layout.align);
+              block, size, align);
     return allocator_refuse(self, ERR_OVERFLOW);
 }
 

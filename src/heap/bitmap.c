@@ -56,7 +56,8 @@ static void *hand_out(struct bitmap *self, size_t page, size_t count)
 }
 
 /* How many of the `count` pages from `page` on are free (or, not free) before one is otherwise. */
-[[gnu::noinline]] static size_t length_of_run(const struct bitmap *self, size_t page, size_t count, bool is_free)
+[[gnu::noinline]] static size_t length_of_run(const struct bitmap *self, size_t page, size_t count,
+                                              bool is_free)
 {
     size_t done = 0;
     while (done < count) {

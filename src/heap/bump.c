@@ -37,24 +37,24 @@ void *bump_refuse(struct bump *self)
 }
 
 /* A block that is not the last: panic unless it can be ours. What a bump can know it checks. */
-static void check_block(const struct bump *self, const void *block, struct layout layout)
+static void check_block(const struct bump *self, const void *block, size_t size, size_t align)
 {
     uintptr_t address = (uintptr_t)block;
     if (self->count == self->freed)
         panic("dealloc of %p (%zu bytes): no block is live; it was given back before, or never "
               "came from this heap",
-              block, layout.size);
-    if (address < self->start || address >= self->next || layout.size > self->next - address)
+              block, size);
+    if (address < self->start || address >= self->next || size > self->next - address)
         panic("dealloc of %p (%zu bytes): not a block of this heap, whose blocks lie from %p to %p",
-              block, layout.size, (void *)self->start, (void *)self->next);
-    if (address % layout.align != 0)
+              block, size, (void *)self->start, (void *)self->next);
+    if (address % align != 0)
         panic("dealloc of %p (%zu bytes): not aligned to %zu, so not a block of this layout", block,
-              layout.size, layout.align);
+              size, align);
 }
 
-void bump_dealloc_other(struct bump *self, void *block, struct layout layout)
+void bump_dealloc_other(struct bump *self, void *block, size_t size, size_t align)
 {
-    check_block(self, block, layout);
+    check_block(self, block, size, align);
     bump_note_peaks(self);
     self->freed++;
     if (self->count == self->freed)
@@ -72,7 +72,7 @@ static void op_dealloc(struct allocator *allocator, void *block, size_t size, si
 {
     struct bump *self = bump_of(allocator);
     if (unlikely(!bump_give_last(self, block, size)))
-        bump_dealloc_other(self, block, (struct layout){ size, align });
+        bump_dealloc_other(self, block, size, align);
 }
 
 static void *op_realloc(struct allocator *allocator, void *block, size_t size, size_t align,
@@ -81,7 +81,7 @@ static void *op_realloc(struct allocator *allocator, void *block, size_t size, s
     struct bump *self = bump_of(allocator);
     if (bump_resize_last(self, block, size, new_size))
         return block;
-    check_block(self, block, (struct layout){ size, align });
+    check_block(self, block, size, align);
     if (new_size <= size)
         return block; /* its tail becomes part of the hole that it will leave */
     return allocator_default_realloc(allocator, block, size, align, new_size);

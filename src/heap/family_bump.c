@@ -1,6 +1,6 @@
 /*
- * family_bump: the family of an image that has chosen its heap. It is linked instead of family.c, and
- * then the linker leaves out every allocator that has no row here.
+ * family_bump: the family of an image that has chosen its heap. It is linked instead of family.c,
+ * and then the linker leaves out every allocator that has no row here.
  */
 #include <heap/family.h>
 

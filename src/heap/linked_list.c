@@ -101,7 +101,8 @@ static inline void raise_bound(struct linked_list *self, size_t grain, size_t si
 }
 
 /* The same, for who is not in a hurry. */
-[[gnu::noinline, gnu::cold]] static bool give_slowly(struct linked_list *self, char *place, size_t size)
+[[gnu::noinline, gnu::cold]] static bool give_slowly(struct linked_list *self, char *place,
+                                                     size_t size)
 {
     return give(self, place, size);
 }
@@ -130,9 +131,8 @@ static inline void raise_bound(struct linked_list *self, size_t grain, size_t si
 }
 
 /* The same, for who is not in a hurry. */
-[[gnu::noinline, gnu::cold]] static void take_front_slowly(struct linked_list *self,
-                                                           struct linked_list_node *node,
-                                                           size_t size)
+[[gnu::noinline, gnu::cold]] static void
+take_front_slowly(struct linked_list *self, struct linked_list_node *node, size_t size)
 {
     take_front(self, node, size);
 }

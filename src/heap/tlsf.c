@@ -299,7 +299,8 @@ static void op_dealloc(struct allocator *allocator, void *payload, size_t bytes,
 }
 
 /* Give back what lies behind the first `size` bytes of a live block of `whole`. */
-[[gnu::cold]] static void trim(struct tlsf *self, struct tlsf_block *block, size_t whole, size_t size)
+[[gnu::cold]] static void trim(struct tlsf *self, struct tlsf_block *block, size_t whole,
+                               size_t size)
 {
     size_t rest = whole - size;
     struct tlsf_block *high = after(block, whole);
