@@ -4,7 +4,7 @@
  * Each block is given a header before it and a canary behind it:
  *
  *     | links | who allocated, freed | size | align | seal |  payload ......... | canary ...... |
- *     |                   64 bytes                         |  as asked for      | 8 to 23 bytes |
+ *     |                   64 bytes                         |  as asked for      | 8 to 15 bytes |
  *
  * The seal is the header's address mixed with size and alignment, and with a secret for each
  * state: a block is live, or was given back, or the header is not a header. The canary begins

@@ -16,4 +16,5 @@ extern struct default_heap heap_state;
 /* Operations of struct allocator_ops, in fast.c. */
 void *heap_fast_alloc(struct allocator *self, size_t size, size_t align);
 void heap_fast_dealloc(struct allocator *self, void *block, size_t size, size_t align);
-void *heap_fast_realloc(struct allocator *self, void *block, size_t size, size_t align, size_t new_size);
+void *heap_fast_realloc(struct allocator *self, void *block, size_t size, size_t align,
+                        size_t new_size);

@@ -172,14 +172,22 @@ static const struct {
     const char *name;
     void (*make)(void);
 } kinds[] = {
-    { "double_free", double_free }, { "wrong_size", wrong_size },
-    { "wrong_align", wrong_align }, { "foreign", foreign },
-    { "interior", interior },       { "overflow", overflow },
-    { "underflow", underflow },     { "write_after_free", write_after_free },
-    { "leak", leak },               { "free_list", free_list },
-    { "lock_twice", lock_twice },   { "in_trap", in_trap },
-    { "init_twice", init_twice },   { "oom", use_after_oom },
-    { "dummy_free", dummy_free },   { "bad_requests", bad_requests },
+    { "double_free", double_free },
+    { "wrong_size", wrong_size },
+    { "wrong_align", wrong_align },
+    { "foreign", foreign },
+    { "interior", interior },
+    { "overflow", overflow },
+    { "underflow", underflow },
+    { "write_after_free", write_after_free },
+    { "leak", leak },
+    { "free_list", free_list },
+    { "lock_twice", lock_twice },
+    { "in_trap", in_trap },
+    { "init_twice", init_twice },
+    { "oom", use_after_oom },
+    { "dummy_free", dummy_free },
+    { "bad_requests", bad_requests },
     { "bad_bounds", bad_bounds },
 };
 
@@ -203,7 +211,8 @@ void main(uint64_t hart_id, const void *device_tree)
 
     struct machine_word kind = machine_bootarg(&machine, "kind");
     if (is(kind, "before_init")) {
-        console_printf("before heap_init: %s\n", heap_alloc(layout) == NULL ? "refused" : "granted");
+        console_printf("before heap_init: %s\n",
+                       heap_alloc(layout) == NULL ? "refused" : "granted");
         (void)heap_alloc_or_oom(layout);
     }
     struct machine_word name = machine_bootarg(&machine, "heap");
