@@ -7,7 +7,7 @@
 variants() {
     local source words harts word smp
     for source in tests/target/test_*.c; do
-        words=$(sed -nE 's|^// boot: ||p' "$source")
+        words=$(sed -nE 's|^// boot: ||p' "$source" | tr '\n' ' ')
         read -ra smp < <(sed -nE 's|^// smp: ||p' "$source")
         for harts in "${smp[@]}"; do
             for word in ${words:-none}; do

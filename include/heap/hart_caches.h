@@ -45,7 +45,8 @@ struct hart_cache {
     struct cached_block *lists[HART_CACHES_CLASSES];
     size_t taken;     /* small blocks that this hart handed out, ever */
     size_t limit;     /* atomic: blocks in a list; 0: others are in need, give everything back */
-    size_t spare[29]; /* a power of two in all: an index costs a shift */
+    size_t fetched;   /* blocks from the shared heap, ever */
+    size_t spare[28]; /* a power of two in all: an index costs a shift */
 };
 
 struct hart_caches {

@@ -26,6 +26,8 @@ struct locked {
 /* Make `self` the lock around `inner`, which must outlive it. Cannot fail. */
 void locked_init(struct locked *self, struct allocator *inner);
 
+extern const struct allocator_ops locked_ops;
+
 /* Its operations, for who builds a faster path on top (heap/heap.h). `self` is the member
    `allocator` of a struct locked. Context: any hart, not in a trap. */
 void *locked_alloc(struct allocator *self, size_t size, size_t align);

@@ -312,7 +312,7 @@ static const struct allocator_ops bucket_ops = {
     for (size_t i = 0, class = 0; i < ARRAY_LENGTH(self->list_of); i++) {
         if (i * 8 > class_size[class])
             class ++;
-        self->list_of[i] = (uint8_t)(class * sizeof self->heads[0]);
+        self->list_of[i] = (uint8_t)((uintptr_t)&self->heads[class] - (uintptr_t)self->heads);
     }
     return OK;
 }

@@ -3,7 +3,7 @@
  *
  * The lock is free and the bump can answer in its hot path: then lock, bump and unlock are one
  * line of instructions without a call. Everything else (the lock is held, no room, not the last
- * block) goes to locked's plain functions, which do the same thing without hurry.
+ * block, another heap) goes to plain functions, which do the same thing without hurry.
  *
  * Each function here calls another at its very end only, so it needs no stack and no frame
  * record, and the Makefile compiles this file, alone, with -fomit-frame-pointer. A backtrace
@@ -20,9 +20,15 @@
     hart_restore_interrupts(interrupts);
 }
 
+/* What stands behind the express lane: locked, or the caches above it. */
+static inline const struct allocator_ops *behind(void)
+{
+    return heap_allocator == &heap_state.locked.allocator ? &locked_ops : heap_allocator->ops;
+}
+
 [[gnu::noinline, gnu::cold]] static void *slow_alloc(size_t size, size_t align)
 {
-    return locked_alloc(&heap_state.locked.allocator, size, align);
+    return behind()->alloc(heap_allocator, size, align);
 }
 
 void *heap_alloc_valid(size_t size, size_t align)
@@ -42,7 +48,7 @@ void *heap_alloc_valid(size_t size, size_t align)
 
 [[gnu::noinline, gnu::cold]] static void slow_dealloc(void *block, size_t size, size_t align)
 {
-    locked_dealloc(&heap_state.locked.allocator, block, size, align);
+    behind()->dealloc(heap_allocator, block, size, align);
 }
 
 void heap_dealloc_valid(void *block, size_t size, size_t align)
@@ -62,7 +68,7 @@ void heap_dealloc_valid(void *block, size_t size, size_t align)
 [[gnu::noinline, gnu::cold]] static void *slow_realloc(void *block, size_t size, size_t align,
                                                        size_t new_size)
 {
-    return locked_realloc(&heap_state.locked.allocator, block, size, align, new_size);
+    return behind()->realloc(heap_allocator, block, size, align, new_size);
 }
 
 void *heap_realloc_valid(void *block, size_t size, size_t align, size_t new_size)

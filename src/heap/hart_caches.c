@@ -65,28 +65,28 @@ static void *try_again(struct hart_caches *self, size_t size, size_t align)
     return block;
 }
 
-/* The list is empty: a batch from the shared heap, of which the first block is handed out. */
+/* The list is empty: a block from the shared heap, and a batch for the list. */
 [[gnu::noinline]] static void *fetch(struct hart_caches *self, size_t class)
 {
-    uint64_t interrupts = hart_mask_interrupts();
-    struct hart_cache *cache = own_cache(self);
-    struct cached_block **list = &cache->lists[class];
-    for (int i = 1; i < HART_CACHES_BATCH; i++) {
-        struct cached_block *block = self->shared->ops->alloc(self->shared, class * 16, 16);
-        if (block == NULL)
-            break;
-        *block = (struct cached_block){ *list, (*list)->depth + 1 };
-        *list = block;
-    }
-    hart_restore_interrupts(interrupts);
     void *block = self->shared->ops->alloc(self->shared, class * 16, 16);
     if (unlikely(block == NULL))
         block = try_again(self, class * 16, 16);
-    if (likely(block != NULL)) {
-        interrupts = hart_mask_interrupts();
-        own_cache(self)->taken++;
-        hart_restore_interrupts(interrupts);
+    if (unlikely(block == NULL))
+        return NULL;
+    uint64_t interrupts = hart_mask_interrupts();
+    struct hart_cache *cache = own_cache(self);
+    struct cached_block **list = &cache->lists[class];
+    cache->taken++;
+    cache->fetched++;
+    for (int i = 1; i < HART_CACHES_BATCH; i++) {
+        struct cached_block *spare = self->shared->ops->alloc(self->shared, class * 16, 16);
+        if (spare == NULL)
+            break;
+        *spare = (struct cached_block){ *list, (*list)->depth + 1 };
+        *list = spare;
+        cache->fetched++;
     }
+    hart_restore_interrupts(interrupts);
     return block;
 }
 
@@ -183,14 +183,15 @@ static void *op_realloc(struct allocator *allocator, void *block, size_t size, s
     return moved != NULL ? moved : allocator_refuse(allocator, self->shared->last_error);
 }
 
-/* Exact while no other hart allocates; free blocks in the caches are not live. */
+/* Exact while no other hart allocates. Free blocks in the caches are not live, but may be in the
+   peak. */
 [[gnu::cold]] static struct heap_statistics op_statistics(struct allocator *allocator)
 {
     struct hart_caches *self = caches_of(allocator);
     struct heap_statistics s = self->shared->ops->statistics(self->shared);
-    size_t cached = 0, bytes = 0, taken = 0;
+    size_t cached = 0, bytes = 0;
     for (size_t i = 0; i < HARTS_MAX; i++) {
-        taken += self->caches[i].taken;
+        s.count += self->caches[i].taken - self->caches[i].fetched;
         for (size_t class = 1; class < HART_CACHES_CLASSES; class ++) {
             cached += self->caches[i].lists[class]->depth;
             bytes += self->caches[i].lists[class]->depth * class * 16;
@@ -199,7 +200,6 @@ static void *op_realloc(struct allocator *allocator, void *block, size_t size, s
     s.live -= cached;
     s.used_bytes -= bytes;
     s.left_bytes += bytes;
-    s.count = taken > s.count ? taken : s.count;
     s.failed = __atomic_load_n(&allocator->failed, __ATOMIC_RELAXED);
     return s;
 }

@@ -60,6 +60,8 @@ static enum error compose(struct heap_choice choice, void *start, void *end)
     if (is_called(choice, "bump") && !choice.checked)
         return bump_init(&heap_state.bump, start, end);
     char *first = start; /* of what is left for the allocator */
+    if (start == NULL)
+        return ERR_INVALID;
     if (caches) {
         first += bytes_to_align((uintptr_t)start, _Alignof(struct hart_caches));
         if ((uintptr_t)end <= (uintptr_t)first ||
@@ -77,6 +79,7 @@ static enum error compose(struct heap_choice choice, void *start, void *end)
     }
     if (caches) {
         hart_caches = (struct hart_caches *)(void *)first - 1;
+        heap_state.locked.allocator.ops = &locked_ops; /* not the express lane, which leads here */
         hart_caches_init(hart_caches, &heap_state.locked.allocator);
         heap_allocator = &hart_caches->allocator;
     }

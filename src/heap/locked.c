@@ -8,7 +8,7 @@ static struct locked *locked_of(struct allocator *self)
     return container_of(self, struct locked, allocator);
 }
 
-static const struct allocator_ops locked_ops = {
+const struct allocator_ops locked_ops = {
     .alloc = locked_alloc,
     .dealloc = locked_dealloc,
     .alloc_zeroed = locked_alloc_zeroed,

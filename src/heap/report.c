@@ -6,7 +6,7 @@
 #include <console/console.h>
 #include <heap/report.h>
 
-enum { COLUMNS = 64, ROWS = 8, NEWEST = 1000, LINES = 20 };
+enum { COLUMNS = 64, ROWS = 8, CELLS = ROWS * COLUMNS, NEWEST = 1000, LINES = 20 };
 
 static void add_span(void *context, struct heap_span span)
 {
@@ -41,7 +41,7 @@ struct heap_shape heap_shape(struct allocator *allocator)
 struct map {
     uintptr_t start;
     size_t bytes_per_cell;
-    unsigned char kinds[ROWS * COLUMNS];
+    unsigned char kinds[CELLS];
 };
 
 static void mark_span(void *context, struct heap_span span)
@@ -73,7 +73,7 @@ static void print_map(struct allocator *allocator, const struct heap_shape *shap
 {
     static struct map map; /* one report at a time: a table this large is not for the stack */
     map = (struct map){ .start = shape->start };
-    map.bytes_per_cell = (shape->end - shape->start + ROWS * COLUMNS - 1) / (ROWS * COLUMNS);
+    map.bytes_per_cell = (shape->end - shape->start + CELLS - 1) / CELLS;
     allocator_walk(allocator, mark_span, &map);
     console_printf(
         "  map, %zu bytes to a character: . free  # used  + both  o the allocator's own\n",

@@ -414,10 +414,10 @@ static const struct allocator_ops tlsf_ops = {
 [[gnu::cold]] enum error tlsf_init(struct tlsf *self, void *start, void *end)
 {
     uintptr_t low = (uintptr_t)start, high = (uintptr_t)end & ~(uintptr_t)(GRAIN - 1);
-    if (low == 0 || low > UINTPTR_MAX - 2 * GRAIN)
+    if (low == 0 || low > UINTPTR_MAX - SMALLEST)
         return ERR_INVALID;
     low += bytes_to_align(low, GRAIN);
-    if (low >= high || high - low < 4 * GRAIN)
+    if (low >= high || high - low < 2 * (size_t)SMALLEST)
         return ERR_INVALID;
     /* Headers lie 8 bytes before a multiple of 16; the last one marks the end. */
     memset(self, 0, sizeof *self);

@@ -4,7 +4,7 @@
  */
 // smp: 1
 // boot: heap=bump heap=linked_list heap=bucket heap=bitmap heap=tlsf heap=hart_caches
-// heap=tlsf,checked=no
+// boot: heap=tlsf,checked=no
 #include "tap.h"
 
 #include <collections/str.h>

@@ -4,6 +4,8 @@
  * runner gives this image several harts and several host threads.
  */
 // smp: 2 4 8
+// boot: heap=bump,checked=no heap=bump heap=linked_list heap=bucket,checked=no
+// boot: heap=bitmap heap=tlsf heap=hart_caches heap=hart_caches,checked=no
 #include "tap.h"
 
 #include <base/assert.h>
@@ -75,7 +77,8 @@ static void on_all_harts(void (*job)(size_t worker))
             .trap_stack_top = stacks[i][2],
             .nested_stack_top = stacks[i][2] + STACK / 2,
             .entry = run_worker,
-            .argument = (void *)(++workers),
+            .index = ++workers,
+            .argument = (void *)workers,
         };
         start(&harts[i]);
     }
@@ -144,7 +147,7 @@ static void fill_blocks(size_t worker)
 {
     for (size_t i = 0; i < BLOCKS; i++) {
         struct layout layout = layout_of_block(worker, i);
-        uint64_t *block = heap_alloc(layout);
+        uint64_t *block = allocator_alloc(heap_default(), layout);
         blocks[worker][i] = block;
         if (block == NULL)
             return;
@@ -156,7 +159,7 @@ static void fill_blocks(size_t worker)
 static void free_blocks(size_t worker)
 {
     for (size_t i = 0; i < BLOCKS; i++)
-        heap_dealloc(blocks[worker][i], layout_of_block(worker, i));
+        allocator_dealloc(heap_default(), blocks[worker][i], layout_of_block(worker, i));
 }
 
 static void blocks_of_all_harts_never_overlap(void)
@@ -183,13 +186,13 @@ static void churn(size_t worker)
 {
     for (size_t i = 0; i < ROUNDS; i++) {
         struct layout layout = layout_of_block(worker, i);
-        volatile uint64_t *block = heap_alloc(layout);
+        volatile uint64_t *block = allocator_alloc(heap_default(), layout);
         if (block == NULL)
             return;
         *block = worker;
         if (*block != worker)
             return;
-        heap_dealloc((void *)block, layout);
+        allocator_dealloc(heap_default(), (void *)block, layout);
     }
 }
 
