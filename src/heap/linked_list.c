@@ -21,9 +21,18 @@ static inline struct linked_list_node *node_at(const struct linked_list *self, s
     return (struct linked_list_node *)(self->base + grain * GRAIN);
 }
 
-static inline uint32_t grain_of(const struct linked_list *self, const void *place)
+static inline size_t grain_of(const struct linked_list *self, const void *place)
 {
-    return (uint32_t)((size_t)((const char *)place - self->base) / GRAIN);
+    return (size_t)((const char *)place - self->base) / GRAIN;
+}
+
+/* A node's links, once all is known: grains fit 32 bits. */
+static inline void set_node(struct linked_list_node *node, size_t next, size_t previous,
+                            size_t size)
+{
+    node->next = (uint32_t)next;
+    node->previous = (uint32_t)previous;
+    node->size = size;
 }
 
 /* Up to the next multiple of 16; a valid size does not wrap. */
@@ -67,36 +76,38 @@ static inline void raise_bound(struct linked_list *self, size_t grain, size_t si
     size_t grain = offset / GRAIN;
     size_t next_grain = bit_tree_next(&self->starts, grain);
     struct linked_list_node *next = node_at(self, next_grain);
-    struct linked_list_node *previous = node_at(self, next->previous);
+    size_t previous_grain = next->previous;
+    struct linked_list_node *previous = node_at(self, previous_grain);
     char *previous_end = (char *)previous + previous->size, *end = place + size;
     if (unlikely(end > (char *)next || place < previous_end))
         return false;
 
-    struct linked_list_node *node = (struct linked_list_node *)(void *)place;
-    if (end == (char *)next && next->size != TAIL_SIZE) { /* joins the next one */
+    bool joins_next = end == (char *)next && next->size != TAIL_SIZE;
+    size_t old_grain = next_grain;
+    if (joins_next) { /* then what comes after it is next */
         size += next->size;
-        if (place == previous_end) { /* and the previous one */
-            previous->size += size;
-            previous->next = next->next;
-            node_at(self, next->next)->previous = next->previous;
-            bit_tree_remove(&self->starts, next_grain);
-            raise_bound(self, grain_of(self, previous), previous->size);
-            return true;
-        }
-        bit_tree_move(&self->starts, next_grain, grain);
-        *node = (struct linked_list_node){ next->next, next->previous, size };
-        next = node_at(self, next->next);
-    } else if (place == previous_end) {
-        previous->size += size;
-        raise_bound(self, grain_of(self, previous), previous->size);
-        return true;
-    } else {
-        bit_tree_add(&self->starts, grain);
-        *node = (struct linked_list_node){ (uint32_t)next_grain, next->previous, size };
+        next_grain = next->next;
+        next = node_at(self, next_grain);
     }
-    raise_bound(self, grain, size);
+    if (place == previous_end) { /* joins the previous one, which starts where it did */
+        size += previous->size;
+        previous->size = size;
+        raise_bound(self, previous_grain, size);
+        if (joins_next) {
+            previous->next = (uint32_t)next_grain;
+            next->previous = (uint32_t)previous_grain;
+            bit_tree_remove(&self->starts, old_grain);
+        }
+        return true;
+    }
+    set_node((struct linked_list_node *)(void *)place, next_grain, previous_grain, size);
     previous->next = (uint32_t)grain;
     next->previous = (uint32_t)grain;
+    raise_bound(self, grain, size);
+    if (joins_next)
+        bit_tree_move(&self->starts, old_grain, grain);
+    else
+        bit_tree_add(&self->starts, grain);
     return true;
 }
 
@@ -111,21 +122,20 @@ static inline void raise_bound(struct linked_list *self, size_t grain, size_t si
 [[gnu::always_inline]] static inline void take_front(struct linked_list *self,
                                                      struct linked_list_node *node, size_t size)
 {
-    struct linked_list_node *next = node_at(self, node->next);
-    struct linked_list_node *previous = node_at(self, node->previous);
-    uint32_t grain = grain_of(self, node);
+    size_t next_grain = node->next, previous_grain = node->previous, grain = grain_of(self, node);
+    struct linked_list_node *next = node_at(self, next_grain);
+    struct linked_list_node *previous = node_at(self, previous_grain);
     size_t rest = node->size - size;
     if (rest == 0) {
-        previous->next = node->next;
-        next->previous = node->previous;
+        previous->next = (uint32_t)next_grain;
+        next->previous = (uint32_t)previous_grain;
         bit_tree_remove(&self->starts, grain);
         return;
     }
-    struct linked_list_node *after = (struct linked_list_node *)((char *)node + size);
-    uint32_t after_grain = grain + (uint32_t)(size / GRAIN);
-    *after = (struct linked_list_node){ node->next, node->previous, rest };
-    previous->next = after_grain;
-    next->previous = after_grain;
+    size_t after_grain = grain + size / GRAIN;
+    set_node(node_at(self, after_grain), next_grain, previous_grain, rest);
+    previous->next = (uint32_t)after_grain;
+    next->previous = (uint32_t)after_grain;
     bit_tree_move(&self->starts, grain, after_grain);
     raise_bound(self, after_grain, rest); /* it may start in the next stretch now */
 }
@@ -177,11 +187,11 @@ take_front_slowly(struct linked_list *self, struct linked_list_node *node, size_
     size_t padding = bytes_to_align((uintptr_t)front, align);
     struct linked_list_node *node = (struct linked_list_node *)(void *)((char *)front + padding);
     if (padding != 0) { /* cut the free block in two: its front keeps its place in the list */
-        uint32_t grain = grain_of(self, node);
+        size_t grain = grain_of(self, node);
         struct linked_list_node *next = node_at(self, front->next);
-        *node = (struct linked_list_node){ front->next, next->previous, front->size - padding };
-        next->previous = grain;
-        front->next = grain;
+        set_node(node, front->next, next->previous, front->size - padding);
+        next->previous = (uint32_t)grain;
+        front->next = (uint32_t)grain;
         front->size = padding;
         bit_tree_add(&self->starts, grain);
     }
@@ -195,7 +205,9 @@ static void *op_alloc(struct allocator *allocator, size_t bytes, size_t align)
     size_t size = round_up(bytes);
     if (unlikely(align > GRAIN) || unlikely(size > self->span))
         return alloc_aligned(self, size, align);
-    struct linked_list_node *node = find(self, size, 1);
+    struct linked_list_node *node = node_at(self, node_at(self, 0)->next);
+    if (node->size < size) /* the very first is too small */
+        node = find(self, size, 1);
     if (unlikely(node->size == TAIL_SIZE))
         return allocator_refuse(allocator, ERR_NO_MEMORY);
     take_front(self, node, size);
