@@ -11,6 +11,7 @@ export BUILD=$build
 repeat=1
 if [ "${1:-test}" = soak ]; then
     export BUMPVISOR_CASES=${BUMPVISOR_CASES:-3000000}
+    export BUMPVISOR_DEPTH=${BUMPVISOR_DEPTH:-8}
     repeat=25
 fi
 echo "seed ${BUMPVISOR_SEED:-fixed}, cases ${BUMPVISOR_CASES:-as each test has them}, boots $repeat"
