@@ -172,6 +172,26 @@ $(HOST_BUILD)/%.o: %.c Makefile
 $(HOST_BUILD)/test_%: $(HOST_BUILD)/tests/host/test_%.o $(HOST_BUILD)/libbumpvisor.a
 	$(call say,HOST,$@) $(HOST_CC) $(HOST_CFLAGS) $^ -o $@ -lcmocka -lpthread $(HOST_LIBS_$*)
 
+# The tests that have threads, with ThreadSanitizer; without the lock it must find the races.
+thread-tests: ## run the tests with threads under ThreadSanitizer
+	@$(MAKE) BUILD=$(BUILD)/tsan HOST_SANITIZE=-fsanitize=thread $(BUILD)/tsan/host/test_threads \
+	    $(BUILD)/tsan/host/test_heap
+	$(BUILD)/tsan/host/test_threads
+	$(BUILD)/tsan/host/test_heap
+	! BUMPVISOR_UNLOCKED=1 $(BUILD)/tsan/host/test_threads >$(BUILD)/tsan/unlocked.log 2>&1
+	grep -q 'WARNING: ThreadSanitizer: data race' $(BUILD)/tsan/unlocked.log
+
+# Needs Debian's libclang-rt-dev. What it finds goes into the corpus; a crash is kept as a file.
+FUZZ_SECONDS ?= 60
+fuzz: $(BUILD)/fuzz/family ## search for FUZZ_SECONDS for operations that break an allocator
+	@mkdir -p $(BUILD)/fuzz/found
+	$(BUILD)/fuzz/family -max_total_time=$(FUZZ_SECONDS) -max_len=1600 -artifact_prefix=$(BUILD)/fuzz/ \
+	    $(BUILD)/fuzz/found tests/fuzz/corpus
+
+$(BUILD)/fuzz/family: tests/fuzz/family_fuzz.c $(HOST_SOURCES)
+	@mkdir -p $(@D)
+	clang -fsanitize=fuzzer $(filter-out -MMD -MP,$(HOST_CFLAGS)) -Wno-error $(filter %.c,$^) -o $@
+
 # --- Guards ---------------------------------------------------------------------------------------
 C_FILES     = $(shell git ls-files -co --exclude-standard '*.c' '*.h')
 ANALYSED    = $(filter-out src/riscv/asm_offsets.c,$(filter %.c,$(SOURCES))) $(FAMILIES) src/main.c
@@ -216,6 +236,6 @@ clean: ## remove everything made
 
 FORCE:
 .PHONY: all help format format-check analyse coverage size clean host-tests target-tests \
-        bench-image FORCE
+        bench-image fuzz thread-tests FORCE
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

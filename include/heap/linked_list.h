@@ -72,6 +72,10 @@ enum error linked_list_init_empty(struct linked_list *self, void *start, void *e
 uintptr_t linked_list_first(const struct linked_list *self);
 uintptr_t linked_list_last(const struct linked_list *self);
 
+/* The size of the free block that begins at `address`, a multiple of 16 from first to last; 0 iff
+   none does. */
+size_t linked_list_free_at(const struct linked_list *self, uintptr_t address);
+
 /* From now on the `size` bytes at `start` may be handed out: multiples of 16 between first and
    last, never lent before. Cost: as dealloc. */
 void linked_list_lend(struct linked_list *self, uintptr_t start, size_t size);

@@ -61,13 +61,17 @@ static inline struct bucket_block **aligned_list_for(struct bucket *self, size_t
     return block;
 }
 
-/* The linked list has no room: lend it some of the middle, 64 KiB or what is needed. */
+/*
+ * The linked list has no room: lend it some of the middle, 64 KiB or what is needed. Not at all
+ * where the middle, with the free block that lies at its end, would not be enough: a refused
+ * request changes nothing.
+ */
 static bool lend(struct bucket *self, size_t size, size_t align)
 {
     enum { CHUNK = 64 * 1024 };
-    size_t middle = self->top - self->low;
+    size_t middle = self->top - self->low, at_top = linked_list_free_at(&self->large, self->top);
     size_t needed = size + align + LINKED_LIST_GRAIN;
-    if (needed < size || middle == 0)
+    if (needed < size || middle == 0 || needed > middle + at_top)
         return false;
     size_t chunk = needed < CHUNK ? CHUNK : (needed + (LINKED_LIST_GRAIN - 1)) & -LINKED_LIST_GRAIN;
     if (chunk > middle || chunk < needed)

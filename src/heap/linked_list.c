@@ -325,6 +325,14 @@ uintptr_t linked_list_last(const struct linked_list *self)
     return (uintptr_t)node_at(self, self->tail);
 }
 
+size_t linked_list_free_at(const struct linked_list *self, uintptr_t address)
+{
+    size_t grain = grain_of(self, (const void *)address);
+    if (grain >= self->tail || !bit_tree_has(&self->starts, grain))
+        return 0;
+    return node_at(self, grain)->size;
+}
+
 void linked_list_lend(struct linked_list *self, uintptr_t start, size_t size)
 {
     if (!give_slowly(self, (char *)start, size))
