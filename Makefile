@@ -47,7 +47,7 @@ help: ## list the targets
 # The warnings of the house; each one is an error.
 WARNINGS   := -Wall -Wextra -Werror -Wconversion -Wshadow -Wstrict-prototypes -Wvla -Wundef \
               -Wmissing-prototypes -Wpointer-arith -Wwrite-strings
-DIALECT    := -std=gnu2x $(WARNINGS) -Iinclude -MMD -MP -g
+DIALECT    := -std=gnu2x $(WARNINGS) -Iinclude -I. -MMD -MP -g
 
 # rv64imac, without F and D: the floating-point registers are the guest's.
 # medany: code may lie at 0x80200000. no-pie: a compiler whose default is PIE would load sp through
@@ -64,7 +64,7 @@ LEAVES     := fast bitmap bucket hart_caches linked_list tlsf
 $(foreach leaf,$(LEAVES),$(eval CFLAGS_src/heap/$(leaf).c := -fomit-frame-pointer))
 # What runs once, or only when something is wrong, is compiled for size.
 ONCE       := $(wildcard src/demo/*.c) src/main.c src/console/panic.c src/trap/trap.c src/lib/dt.c \
-              src/lib/machine.c src/heap/report.c src/heap/heap.c src/heap/checked.c src/mmu/identity.c \
+              src/lib/machine.c src/heap/report.c src/heap/heap.c src/mmu/identity.c \
               src/riscv/hart.c src/riscv/sbi.c src/console/console.c
 $(foreach file,$(ONCE),$(eval CFLAGS_$(file) := $(if $(filter -O2,$(OPT)),-Os)))
 # memcpy's loops must not be recognised as memcpy.
@@ -100,7 +100,7 @@ $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(CC) $(CFLAGS) $(ASFLAGS) $(LD) $(LDFLAGS)' | cmp -s - $@ || echo '$(CC) $(CFLAGS) $(ASFLAGS) $(LD) $(LDFLAGS)' >$@
 
-$(BUILD)/%.c.o: %.c $(BUILD)/flags
+$(BUILD)/%.c.o: %.c $(BUILD)/flags Makefile
 	@mkdir -p $(@D)
 	$(call say,CC,$<) $(CC) $(CFLAGS) $(CFLAGS_$<) -c $< -o $@
 
@@ -129,7 +129,7 @@ compile_commands.json: Makefile $(SOURCES)
 TARGET_TESTS := $(patsubst tests/target/%.c,$(BUILD)/target/%.elf,$(wildcard tests/target/test_*.c))
 
 target-tests: $(TARGET_TESTS) $(BUILD)/target/bad.elf $(BUILD)/target/misuse.elf ## build the tests that boot in QEMU
-bench-image: $(BUILD)/bench.elf ## build the benchmark image
+bench-image: $(BUILD)/bench.elf $(BUILD)/bench-heap.elf $(BUILD)/record.elf ## build the benchmark images
 
 $(BUILD)/target/%.elf: $(BUILD)/tests/target/%.c.o $(BUILD)/tests/target/tap.c.o $(FAMILY) $(LIBRARY) hypervisor.ld
 	@mkdir -p $(@D)
@@ -139,6 +139,33 @@ $(BUILD)/target/%.elf: $(BUILD)/tests/target/%.c.o $(BUILD)/tests/target/tap.c.o
 $(BUILD)/target/bad.elf $(BUILD)/target/misuse.elf: $(BUILD)/target/%.elf: $(BUILD)/tests/target/%.c.o $(FAMILY) $(LIBRARY) hypervisor.ld
 	@mkdir -p $(@D)
 	$(LINK)
+
+# The traces of bench/arena: those that lie there, and those that a script writes, as one C file.
+WRITTEN    := vector pages mix lifo coalescing exhaustion many_boxes larson
+TRACES     := $(wildcard bench/arena/traces/*.trace) $(WRITTEN:%=$(BUILD)/traces/%.trace)
+
+$(BUILD)/traces/%.trace: bench/arena/generate.sh
+	@mkdir -p $(@D)
+	@bench/arena/generate.sh $* >$@
+
+$(BUILD)/traces/traces.c: $(TRACES) Makefile
+	@{ echo '/* Generated from the traces of bench/arena. */'; echo '#include "bench/arena/arena.h"'; \
+	   echo 'const struct arena_trace arena_traces[] = {'; \
+	   for t in $(TRACES); do \
+	       printf '{ "%s", ""\n' "$$(basename $$t .trace)"; sed 's/.*/"&\\n"/' $$t; echo '},'; \
+	   done; \
+	   echo '};'; echo 'const size_t arena_trace_count = sizeof arena_traces / sizeof arena_traces[0];'; } >$@
+
+$(BUILD)/traces/traces.o: $(BUILD)/traces/traces.c $(BUILD)/flags
+	$(call say,CC,$<) $(CC) $(CFLAGS) -c $< -o $@
+
+ARENA      := $(BUILD)/bench/arena/reader.c.o $(BUILD)/bench/arena/gate.c.o $(BUILD)/traces/traces.o
+$(BUILD)/bench-heap.elf: $(patsubst %,$(BUILD)/%.o,$(wildcard bench/heap/*.c)) $(ARENA) $(FAMILY) $(LIBRARY) \
+                         hypervisor.ld
+	$(LINK)
+$(BUILD)/record.elf: $(BUILD)/bench/arena/record.c.o $(FAMILY) $(LIBRARY) hypervisor.ld
+	$(LINK)
+$(BUILD)/target/test_arena.elf: $(ARENA)
 
 $(BUILD)/bench.elf: $(patsubst %,$(BUILD)/%.o,$(wildcard bench/*.c)) $(FAMILY) $(LIBRARY) hypervisor.ld
 	$(LINK)
@@ -158,6 +185,11 @@ HOST_OBJECTS  := $(HOST_SOURCES:%.c=$(HOST_BUILD)/%.o)
 HOST_TESTS    := $(patsubst tests/host/test_%.c,$(HOST_BUILD)/test_%,\
                    $(sort $(wildcard tests/host/test_*.c)))
 HOST_LIBS_dt := -lfdt
+HOST_ARENA    := $(HOST_BUILD)/bench/arena/reader.o $(HOST_BUILD)/bench/arena/gate.o $(HOST_BUILD)/traces.o
+$(HOST_BUILD)/test_arena: $(HOST_ARENA)
+$(HOST_BUILD)/traces.o: $(BUILD)/traces/traces.c
+	@mkdir -p $(@D)
+	$(call say,HOST,$<) $(HOST_CC) $(HOST_CFLAGS) -c $< -o $@
 
 host-tests: $(HOST_TESTS) ## build the host tests (build/host/test_*)
 
@@ -170,7 +202,7 @@ $(HOST_BUILD)/%.o: %.c Makefile
 	$(call say,HOST,$<) $(HOST_CC) $(HOST_CFLAGS) -c $< -o $@
 
 $(HOST_BUILD)/test_%: $(HOST_BUILD)/tests/host/test_%.o $(HOST_BUILD)/libbumpvisor.a
-	$(call say,HOST,$@) $(HOST_CC) $(HOST_CFLAGS) $^ -o $@ -lcmocka -lpthread $(HOST_LIBS_$*)
+	$(call say,HOST,$@) $(HOST_CC) $(HOST_CFLAGS) $(filter %.o,$^) $(filter %.a,$^) -o $@ -lcmocka -lpthread $(HOST_LIBS_$*)
 
 # The tests that have threads, with ThreadSanitizer; without the lock it must find the races.
 thread-tests: ## run the tests with threads under ThreadSanitizer

@@ -27,7 +27,8 @@ usage: ./run.sh [verb] [options]
   demo       build, boot the demo, power off (the default)
   build      build only
   test       build and run all tests
-  bench      print the instruction counts; `bench contention` the lock's, in seconds
+  bench      print the instruction counts; `bench heap` those of every allocator,
+             `bench contention` the lock's, in time; `bench record` the demo's trace
   soak       the tests with large counts and many boots
   gdb        start the demo stopped, for gdb in a second terminal
   doctor     look at the tools; install nothing
@@ -133,8 +134,10 @@ while [ $# -gt 0 ]; do
             one_of "$option" $VERBS ||
                 wrong "there is no verb \"$option\"; did you mean $(nearest "$option" $VERBS)?"
             verb=$option verb_given=1
-        elif [ "$verb" = bench ] && [ "$option" = contention ]; then
-            topic=contention
+        elif [ "$verb" = bench ]; then
+            one_of "$option" contention heap record ||
+                wrong "bench knows no \"$option\"; there are: contention heap record"
+            topic=$option
         else
             wrong "\"$option\" is one word too many after \"$verb\""
         fi

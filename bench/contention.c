@@ -9,7 +9,10 @@
 
 #include <base/assert.h>
 #include <console/console.h>
+#include <heap/hart_caches.h>
 #include <heap/heap.h>
+#include <heap/locked.h>
+#include <heap/tlsf.h>
 #include <lib/machine.h>
 #include <lib/spinlock.h>
 #include <riscv/hart.h>
@@ -54,6 +57,32 @@ static void allocate(void)
     }
 }
 
+/* The same through the caches of each hart, which meet at the lock once in 16 times or less. */
+static struct locked locked_tlsf;
+static struct hart_caches *caches; /* on the heap, like the TLSF: .bss stays small */
+
+static void allocate_from_caches(void)
+{
+    const struct layout layout = { 16, 8 };
+    for (int i = 0; i < ROUNDS / 2; i++) {
+        void *block = allocator_alloc(&caches->allocator, layout);
+        if (block == NULL)
+            panic("the heap is full");
+        allocator_dealloc(&caches->allocator, block, layout);
+    }
+}
+
+static void set_up_caches(void)
+{
+    const struct layout region = { 1024 * 1024, 4096 };
+    char *start = heap_alloc_or_oom(region);
+    struct tlsf *tlsf = heap_alloc_zeroed(LAYOUT_OF(struct tlsf));
+    caches = heap_alloc_or_oom(LAYOUT_OF(struct hart_caches));
+    ASSERT(tlsf != NULL && tlsf_init(tlsf, start, start + region.size) == OK);
+    locked_init(&locked_tlsf, &tlsf->allocator);
+    hart_caches_init(caches, &locked_tlsf.allocator);
+}
+
 static void worker(void *argument)
 {
     (void)argument;
@@ -93,6 +122,12 @@ void bench_contention(const void *device_tree)
     if (machine_bootarg(&machine, "contention").text == NULL)
         return;
 
+    set_up_caches();
+    allocate_from_caches(); /* once for the emulator to translate it */
+    uint64_t start = csr_read(time);
+    allocate_from_caches(); /* no other hart runs yet */
+    uint64_t alone = csr_read(time) - start;
+
     size_t others = 0;
     for (size_t i = 0; i < machine.hart_count && i < MAX_HARTS; i++) {
         if (machine.harts[i] == this_hart()->id)
@@ -120,6 +155,9 @@ void bench_contention(const void *device_tree)
                        (unsigned long long)atomic, (unsigned long long)locked / 10,
                        (unsigned long long)locked % 10, (unsigned long long)heap / 10,
                        (unsigned long long)heap % 10);
+        uint64_t together = time_of(allocate_from_caches, others);
+        console_printf("  an operation through the caches: %llu %% of one by a hart alone\n",
+                       (unsigned long long)(together * 100 / (others + 1) / alone));
     }
     power_off(POWER_WELL);
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # bench/run.sh: boot the benchmark under -icount shift=0, where one instruction is one tick, and
-# print its table; run.sh bench calls it. `contention` instead runs with host threads and prints
+# print its table; run.sh bench calls it. `heap`: the table of the allocators. `record`: the demo's
+# trace for bench/arena. `contention` instead runs with host threads and prints
 # times, which differ from run to run.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -20,7 +21,22 @@ boot() { # boot IMAGE HARTS APPEND QEMU_OPTIONS...: print from the banner on
 }
 
 if [ "${1:-}" = contention ]; then
-    boot "$build/bench.elf" 4 contention=1 -accel tcg,thread=multi
+    for harts in 4 8; do
+        boot "$build/bench.elf" "$harts" contention=1 -accel tcg,thread=multi
+    done
+    exit
+fi
+if [ "${1:-}" = record ]; then
+    boot "$build/record.elf" 1 "" | sed -n 's/^trace: //p'
+    exit
+fi
+if [ "${1:-}" = heap ]; then
+    boot "$build/bench-heap.elf" 1 "" -icount shift=0
+    echo
+    echo "code and constants, in bytes"
+    for name in bump linked_list bucket bitmap tlsf hart_caches checked locked; do
+        size "$build/src/heap/$name.c.o" | awk -v name="$name" 'NR == 2 { printf "%-12s %6d\n", name, $1 }'
+    done
     exit
 fi
 boot "$build/bench.elf" 1 "" -icount shift=0

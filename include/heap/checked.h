@@ -22,7 +22,7 @@
  *     write after free                     the fill of 0xDD
  *     leak                                 the list of live blocks; see heap/report.h
  *     allocation inside a trap             asked of the hart
- *     damage to the inner allocator        its own check, every CHECKED_INTERVAL operations
+ *     damage to the inner allocator        its own check, now and then (checked_interval)
  *
  * Everything is found late rather than never: at the next dealloc, realloc or check. Reads are not
  * noticed; 0xDD makes them visible. A block moved by realloc is not put into quarantine.
@@ -36,7 +36,6 @@
 
 enum {
     CHECKED_QUARANTINE = 16,
-    CHECKED_INTERVAL = 1024,
     CHECKED_NEW = 0xaa,
     CHECKED_FREED = 0xdd,
 };
@@ -62,10 +61,17 @@ struct checked {
     uintptr_t start, end; /* blocks lie between these */
     struct checked_list live;
     struct checked_list quarantine;
-    uint64_t count; /* blocks ever handed out */
-    size_t peak;    /* the most live at once */
-    size_t operations;
+    uint64_t count;     /* blocks ever handed out */
+    size_t peak;        /* the most live at once */
+    size_t until_check; /* operations until everything is looked at again */
 };
+
+/* After how many operations everything is looked at: rarely in a large heap, where that takes long.
+ */
+static inline size_t checked_interval(const struct checked *self)
+{
+    return 1024 + (self->end - self->start) / 1024;
+}
 
 /* Make `self` the wrapper of `inner`, which hands out blocks between start and end, and is used
    through it alone from now on. Cannot fail. */

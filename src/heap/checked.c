@@ -60,8 +60,13 @@ static size_t first_other(const unsigned char *place, size_t size, unsigned char
     for (; i < size && (uintptr_t)(place + i) % 8 != 0; i++)
         if (place[i] != fill)
             return i;
-    for (; i + 8 <= size && *(const uint64_t *)(const void *)(place + i) == fills; i += 8) {
-    }
+    const uint64_t *words = (const uint64_t *)(const void *)(place + i);
+    for (; i + 32 <= size; i += 32, words += 4) /* four words at a look */
+        if (((words[0] ^ fills) | (words[1] ^ fills) | (words[2] ^ fills) | (words[3] ^ fills)) !=
+            0)
+            break;
+    for (; i + 8 <= size && *words == fills; i += 8)
+        words++;
     for (; i < size; i++)
         if (place[i] != fill)
             return i;
@@ -188,8 +193,10 @@ static void before_operation(struct checked *self, const void *caller)
         panic("heap misuse: allocation inside a trap, by %p on hart %llu: take what is needed "
               "before",
               caller, (unsigned long long)this_hart()->id);
-    if (unlikely(++self->operations % CHECKED_INTERVAL == 0))
+    if (unlikely(self->until_check-- == 0)) {
+        self->until_check = checked_interval(self);
         allocator_check(&self->allocator);
+    }
 }
 
 /* The oldest block of the quarantine goes back to the inner allocator. */
@@ -354,4 +361,5 @@ void checked_init(struct checked *self, struct allocator *inner, void *start, vo
                               .inner = inner,
                               .start = (uintptr_t)start,
                               .end = (uintptr_t)end };
+    self->until_check = checked_interval(self);
 }

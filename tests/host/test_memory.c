@@ -23,7 +23,7 @@
 #undef memcmp
 #undef strlen
 
-enum { MAX = 70 };
+enum { MAX = 150 };
 
 static void fill(unsigned char *bytes, size_t size)
 {

@@ -95,7 +95,8 @@ static void free_list(void)
     for (int i = 0; i < CHECKED_QUARANTINE; i++) /* until the first has left the quarantine */
         give(take(), layout);
     memset(first - sizeof(struct checked_header) - 8, 0x41, 32);
-    for (int i = 0; i < 3 * CHECKED_INTERVAL; i++)
+    const struct checked like_ours = { .start = (uintptr_t)__heap, .end = (uintptr_t)__heap_end };
+    for (size_t i = 0; i < checked_interval(&like_ours); i++) /* until it looks */
         give(take(), layout);
     give(second, layout);
 }

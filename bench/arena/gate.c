@@ -1,0 +1,212 @@
+/*
+ * gate: a trace replayed with every promise looked at. See arena.h.
+ */
+#include "arena.h"
+
+#include <lib/format.h>
+#include <lib/memory.h>
+
+enum { CHECK_INTERVAL = 64 };
+
+struct gate {
+    const struct arena_trace *trace;
+    struct allocator *allocator;
+    uintptr_t start, end;
+    struct arena_block *blocks;
+    size_t ids; /* numbers used so far are less than this */
+    struct arena_reader reader;
+    struct arena_result result;
+};
+
+/* The first thing that is wrong is what counts. Returns false. */
+#define WRONG(gate, ...) wrong((gate), __VA_ARGS__)
+[[gnu::format(printf, 2, 3)]] static bool wrong(struct gate *gate, const char *format, ...)
+{
+    char *words = gate->result.words;
+    size_t room = sizeof gate->result.words;
+    size_t length = format_buffer(words, room, "%s op %zu: ", gate->trace->name, gate->reader.op);
+    va_list arguments;
+    va_start(arguments, format);
+    if (length < room)
+        (void)format_buffer_v(words + length, room - length, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+/* What a block is filled with; different for neighbours in number. */
+static unsigned char pattern_of(size_t id)
+{
+    return (unsigned char)(id * 37 + 11);
+}
+
+static bool holds_pattern(struct gate *gate, size_t id, const unsigned char *data, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if (data[i] != pattern_of(id))
+            return WRONG(gate, "block %zu has changed at byte %zu of %zu", id, i, size);
+    return true;
+}
+
+/* Where a block lies, and that it lies there alone. */
+static bool is_well_placed(struct gate *gate, size_t id, const unsigned char *data,
+                           struct layout layout)
+{
+    uintptr_t address = (uintptr_t)data;
+    if (address < gate->start || address > gate->end || layout.size > gate->end - address)
+        return WRONG(gate, "block %zu at %p lies outside the region", id, (const void *)data);
+    if (address % layout.align != 0)
+        return WRONG(gate, "block %zu at %p is not aligned to %zu", id, (const void *)data,
+                     layout.align);
+    for (size_t i = 0; i < gate->ids; i++) {
+        const struct arena_block *other = &gate->blocks[i];
+        if (i != id && other->data != NULL && data < other->data + other->layout.size &&
+            other->data < data + layout.size)
+            return WRONG(gate, "block %zu overlaps block %zu", id, i);
+    }
+    return true;
+}
+
+static bool do_alloc(struct gate *gate, size_t id, struct layout layout)
+{
+    struct arena_block *block = &gate->blocks[id];
+    if (block->data != NULL)
+        return WRONG(gate, "the trace allocates block %zu twice", id);
+    unsigned char *data = allocator_alloc(gate->allocator, layout);
+    if (data == NULL)
+        return WRONG(gate, "block %zu of %zu bytes is refused: %s", id, layout.size,
+                     error_name(gate->allocator->last_error));
+    if (!is_well_placed(gate, id, data, layout))
+        return false;
+    *block = (struct arena_block){ data, layout };
+    memset(data, pattern_of(id), layout.size);
+    return true;
+}
+
+static bool do_free(struct gate *gate, size_t id)
+{
+    struct arena_block *block = &gate->blocks[id];
+    if (block->data == NULL)
+        return WRONG(gate, "the trace frees block %zu, which is not live", id);
+    if (!holds_pattern(gate, id, block->data, block->layout.size))
+        return false;
+    allocator_dealloc(gate->allocator, block->data, block->layout);
+    block->data = NULL;
+    return true;
+}
+
+static bool do_realloc(struct gate *gate, size_t id, size_t new_size)
+{
+    struct arena_block *block = &gate->blocks[id];
+    if (block->data == NULL)
+        return WRONG(gate, "the trace resizes block %zu, which is not live", id);
+    size_t size = block->layout.size;
+    if (!holds_pattern(gate, id, block->data, size))
+        return false;
+    unsigned char *data = allocator_realloc(gate->allocator, block->data, block->layout, new_size);
+    if (data == NULL)
+        return WRONG(gate, "block %zu cannot become %zu bytes: %s", id, new_size,
+                     error_name(gate->allocator->last_error));
+    *block = (struct arena_block){ data, { new_size, block->layout.align } };
+    if (!is_well_placed(gate, id, data, block->layout) ||
+        !holds_pattern(gate, id, data, new_size < size ? new_size : size))
+        return false;
+    memset(data, pattern_of(id), new_size);
+    return true;
+}
+
+/* Blocks that fill the heap. They are chained through their first words, so that there may be any
+   number of them. */
+struct chain {
+    struct chain *next;
+};
+
+/* Allocate until one is refused, then give all back; how many there were, or SIZE_MAX: wrong. */
+static size_t fill_and_empty(struct gate *gate, struct layout layout)
+{
+    struct chain *chain = NULL;
+    size_t granted = 0, most = (gate->end - gate->start) / layout.size + 1;
+    for (struct chain *block; (block = allocator_alloc(gate->allocator, layout)) != NULL;
+         chain = block) {
+        if (!is_well_placed(gate, ARENA_BLOCKS, (unsigned char *)block, layout))
+            return SIZE_MAX;
+        if (++granted > most) {
+            WRONG(gate, "%zu blocks of %zu bytes do not fit the region", granted, layout.size);
+            return SIZE_MAX;
+        }
+        block->next = chain;
+    }
+    while (chain != NULL) {
+        struct chain *next = chain->next;
+        allocator_dealloc(gate->allocator, chain, layout);
+        chain = next;
+    }
+    return granted;
+}
+
+/* What could be allocated once can be allocated again. */
+static bool do_exhaust(struct gate *gate, struct layout layout)
+{
+    size_t first = fill_and_empty(gate, layout);
+    if (first == SIZE_MAX)
+        return false;
+    size_t second = fill_and_empty(gate, layout);
+    if (second == SIZE_MAX)
+        return false;
+    return first == second || WRONG(gate, "%zu blocks of %zu bytes fitted, and then only %zu",
+                                    first, layout.size, second);
+}
+
+static bool do_op(struct gate *gate, const struct arena_op *op)
+{
+    if (op->id >= gate->ids)
+        gate->ids = op->id + 1;
+    switch (op->kind) {
+    case 'a':
+        return do_alloc(gate, op->id, op->layout);
+    case 'r':
+        return do_realloc(gate, op->id, op->layout.size);
+    case 'f':
+        return do_free(gate, op->id);
+    default:
+        return do_exhaust(gate, op->layout);
+    }
+}
+
+static bool replay(struct gate *gate)
+{
+    struct arena_op op;
+    enum error error;
+    while ((error = arena_next(&gate->reader, &op)) == OK) {
+        if (!do_op(gate, &op))
+            return false;
+        if (gate->reader.op % CHECK_INTERVAL == 0)
+            allocator_check(gate->allocator);
+    }
+    if (error != ERR_NOT_FOUND)
+        return WRONG(gate, "line %zu of the trace cannot be read", gate->reader.line);
+    for (size_t id = 0; id < gate->ids; id++)
+        if (gate->blocks[id].data != NULL && !do_free(gate, id))
+            return false;
+    allocator_check(gate->allocator);
+    size_t live = allocator_statistics(gate->allocator).live;
+    return live == 0 || WRONG(gate, "%zu blocks are live at the end", live);
+}
+
+struct arena_result arena_gate(const struct arena_trace *trace, struct allocator *allocator,
+                               const void *start, const void *end, struct arena_block *blocks)
+{
+    struct gate gate = {
+        .trace = trace,
+        .allocator = allocator,
+        .start = (uintptr_t)start,
+        .end = (uintptr_t)end,
+        .blocks = blocks,
+        .reader = { .next = trace->text },
+    };
+    memset(blocks, 0, ARENA_BLOCKS * sizeof *blocks);
+    gate.result.passed = replay(&gate);
+    if (gate.result.passed)
+        format_buffer(gate.result.words, sizeof gate.result.words, "%s: %zu operations",
+                      trace->name, gate.reader.op);
+    return gate.result;
+}

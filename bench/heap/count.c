@@ -1,0 +1,137 @@
+/* count: see count.h. */
+#include "count.h"
+
+#include "../measure.h"
+
+#include <lib/memory.h>
+
+enum { HISTOGRAM = 16384 };
+
+static uint32_t histogram[HISTOGRAM]; /* the last entry: all that is larger */
+static uint64_t alloc_window, free_window, realloc_window;
+
+static void note(struct counts *counts, uint64_t instructions_taken)
+{
+    counts->sum += instructions_taken;
+    counts->operations++;
+    if (instructions_taken > counts->worst)
+        counts->worst = instructions_taken;
+    histogram[instructions_taken < HISTOGRAM ? instructions_taken : HISTOGRAM - 1]++;
+}
+
+static void note_block(struct counts *counts, const void *block, size_t size)
+{
+    if (block == NULL)
+        return;
+    counts->live_bytes += size;
+    if (counts->live_bytes > counts->peak_bytes)
+        counts->peak_bytes = counts->live_bytes;
+    if ((uintptr_t)block + size > counts->highest)
+        counts->highest = (uintptr_t)block + size;
+}
+
+[[gnu::noinline]] static uint64_t window_of_alloc(struct allocator *a, struct layout layout,
+                                                  void **block)
+{
+    uint64_t start = instructions();
+    *block = a->ops->alloc(a, layout.size, layout.align);
+    return instructions() - start;
+}
+
+[[gnu::noinline]] static uint64_t window_of_free(struct allocator *a, void *block,
+                                                 struct layout layout)
+{
+    uint64_t start = instructions();
+    a->ops->dealloc(a, block, layout.size, layout.align);
+    return instructions() - start;
+}
+
+[[gnu::noinline]] static uint64_t window_of_realloc(struct allocator *a, void *block,
+                                                    struct layout layout, size_t new_size,
+                                                    void **moved)
+{
+    uint64_t start = instructions();
+    *moved = a->ops->realloc(a, block, layout.size, layout.align, new_size);
+    return instructions() - start;
+}
+
+void *count_alloc(struct counts *counts, struct allocator *a, struct layout layout)
+{
+    void *block;
+    note(counts, window_of_alloc(a, layout, &block) - alloc_window);
+    note_block(counts, block, layout.size);
+    if (block != NULL && ++counts->live > counts->peak_live)
+        counts->peak_live = counts->live;
+    return block;
+}
+
+void count_free(struct counts *counts, struct allocator *a, void *block, struct layout layout)
+{
+    note(counts, window_of_free(a, block, layout) - free_window);
+    counts->live_bytes -= layout.size;
+    counts->live--;
+}
+
+void *count_realloc(struct counts *counts, struct allocator *a, void *block, struct layout layout,
+                    size_t new_size)
+{
+    void *moved;
+    note(counts, window_of_realloc(a, block, layout, new_size, &moved) - realloc_window);
+    if (moved != NULL) {
+        counts->live_bytes -= layout.size;
+        note_block(counts, moved, new_size);
+    }
+    return moved;
+}
+
+/* One instruction, whatever the flags. What it returns is not looked at. */
+[[gnu::naked]] static void *no_alloc(struct allocator *a, size_t size, size_t align)
+{
+    (void)a, (void)size, (void)align;
+    __asm__("ret");
+}
+
+[[gnu::naked]] static void no_free(struct allocator *a, void *block, size_t size, size_t align)
+{
+    (void)a, (void)block, (void)size, (void)align;
+    __asm__("ret");
+}
+
+[[gnu::naked]] static void *no_realloc(struct allocator *a, void *block, size_t size, size_t align,
+                                       size_t new_size)
+{
+    (void)a, (void)block, (void)size, (void)align, (void)new_size;
+    __asm__("ret");
+}
+
+void count_calibrate(void)
+{
+    static const struct allocator_ops ops = { .alloc = no_alloc,
+                                              .dealloc = no_free,
+                                              .realloc = no_realloc };
+    struct allocator nothing = { .ops = &ops };
+    OPAQUE(nothing.ops);
+    const struct layout layout = { 16, 8 };
+    void *block;
+    enum { CALL = 1, RETURN = 1 };
+    alloc_window = window_of_alloc(&nothing, layout, &block) - CALL - RETURN;
+    free_window = window_of_free(&nothing, NULL, layout) - CALL - RETURN;
+    realloc_window = window_of_realloc(&nothing, NULL, layout, 32, &block) - CALL - RETURN;
+}
+
+void count_start(struct counts *counts)
+{
+    *counts = (struct counts){ 0 };
+    memset(histogram, 0, sizeof histogram);
+}
+
+uint64_t count_p99(const struct counts *counts)
+{
+    uint64_t seen = 0;
+    for (size_t i = 0; i < HISTOGRAM; i++) {
+        seen += histogram[i];
+        if (seen * 100 >= counts->operations * 99)
+            return i;
+    }
+    return HISTOGRAM;
+}
