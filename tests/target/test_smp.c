@@ -181,6 +181,38 @@ static void blocks_of_all_harts_never_overlap(void)
     CHECK_EQUAL(heap_statistics().live, before.live);
 }
 
+/* A bump without a lock, slow on purpose: read next, wait until somebody else has moved it or
+   patience ends, write it. */
+enum { UNLOCKED_BLOCKS = 50 };
+static uint64_t *volatile unlocked_next;
+static uint64_t *unlocked_blocks[MAX_HARTS][UNLOCKED_BLOCKS];
+
+static void take_without_lock(size_t worker)
+{
+    for (size_t i = 0; i < UNLOCKED_BLOCKS; i++) {
+        uint64_t *block = unlocked_next;
+        for (size_t n = 0; n < PATIENCE && unlocked_next == block; n++)
+            hart_relax();
+        unlocked_next = block + 2;
+        unlocked_blocks[worker][i] = block;
+    }
+}
+
+/* The proof that the test above can fail: the same allocations without the lock overlap. */
+static void without_the_lock_blocks_overlap(void)
+{
+    static uint64_t region[2 * MAX_HARTS * UNLOCKED_BLOCKS];
+    unlocked_next = region;
+    on_all_harts(take_without_lock);
+    size_t shared = 0;
+    for (size_t i = 0; i < UNLOCKED_BLOCKS; i++)
+        for (size_t worker = 1; worker <= workers; worker++)
+            for (size_t j = 0; j < UNLOCKED_BLOCKS; j++)
+                shared += unlocked_blocks[0][i] == unlocked_blocks[worker][j];
+    console_printf("# %zu blocks were handed out twice\n", shared);
+    CHECK(shared > 0);
+}
+
 /* Alloc and free at once, so that the fast paths and the waiting meet in every order. */
 static void churn(size_t worker)
 {
@@ -206,9 +238,8 @@ static void churn_on_all_harts_loses_nothing(void)
 }
 
 static const struct test tests[] = {
-    TEST(the_lock_keeps_a_counter_exact),
-    TEST(without_the_lock_updates_are_lost),
-    TEST(blocks_of_all_harts_never_overlap),
+    TEST(the_lock_keeps_a_counter_exact),    TEST(without_the_lock_updates_are_lost),
+    TEST(blocks_of_all_harts_never_overlap), TEST(without_the_lock_blocks_overlap),
     TEST(churn_on_all_harts_loses_nothing),
 };
 TEST_IMAGE("smp", tests)
