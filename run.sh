@@ -18,10 +18,10 @@ VERBS="demo build test bench soak gdb doctor clean help"
 OPTIONS="--fault --smp --memory --heap --unchecked --timeout --toolchain --qemu --dry-run --explain --ci --yes \
 --no-install --help"
 FAULTS="load store fetch illegal breakpoint assert oom stack"
-HEAPS="bump linked_list bucket bitmap tlsf hart_caches dummy"
+HEAPS="$(sed -nE 's/^ *\{ \.name = "([a-z_]+)".*/\1/p' src/heap/family.c | tr '\n' ' ')hart_caches"
 
 usage() {
-    cat <<'EOF'
+    sed "s/HEAPS/$HEAPS/" <<'EOF'
 usage: ./run.sh [verb] [options]
 
   demo       build, boot the demo, power off (the default)
@@ -37,7 +37,7 @@ usage: ./run.sh [verb] [options]
   --fault=KIND       a mistake on purpose: load store fetch illegal breakpoint assert oom stack
   --smp=N            harts, 1 to 8 (default 1)
   --memory=SIZE      RAM, 128M to 64G (default 256M)
-  --heap=NAME        the default heap: bump linked_list bucket bitmap tlsf hart_caches dummy
+  --heap=NAME        the default heap: HEAPS
   --unchecked        the heap without misuse detection, for speed
   --timeout=SECONDS  end the machine after so long (default 60), exit code 124
   --toolchain=NAME   gcc or clang (default: gcc where one for RISC-V is found)
