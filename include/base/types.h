@@ -31,5 +31,16 @@ struct hpa {
          int not_an_array : __builtin_types_compatible_p(typeof(a), typeof(&(a)[0])) ? -1 : 1;     \
      }))
 
+/*
+ * Before a function that only panics, but must be reached by a jump, so that the return address
+ * still says who called the caller: the compiler may not look into it, or it learns that it never
+ * returns and calls it. (GCC; clang jumps all the same.)
+ */
+#if __has_attribute(noipa)
+#define REACHED_BY_JUMP __attribute__((cold, noipa))
+#else
+#define REACHED_BY_JUMP __attribute__((cold, noinline))
+#endif
+
 #define likely(condition)   __builtin_expect(!!(condition), 1)
 #define unlikely(condition) __builtin_expect(!!(condition), 0)

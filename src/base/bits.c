@@ -10,7 +10,7 @@ const unsigned char bits_lowest_table[64] = {
     44, 32, 23, 11, 46, 26, 40, 15, 34, 20, 31, 10, 25, 14, 19, 9,  13, 8,  7,  6,
 };
 
-/* Entry i is the number of the highest set bit of i; entry 0 is never asked for. */
+/* Entry i is the number of the highest set bit of i; entry 0 is 0, which heap/tlsf.h relies on. */
 const unsigned char bits_highest_table[256] = {
     0, 0, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
     5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5,

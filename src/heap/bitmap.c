@@ -171,8 +171,7 @@ static bool are_live(const struct bitmap *self, size_t page, size_t count)
 
 /* Giving back `block` is a mistake: say which, and end. Called last of all, so that the caller's
    caller is in the backtrace. */
-[[gnu::cold, gnu::noinline]] static void reject(const struct bitmap *self, const void *block,
-                                                size_t count)
+REACHED_BY_JUMP static void reject(const struct bitmap *self, const void *block, size_t count)
 {
     size_t offset = (uintptr_t)block - self->base, page = offset / PAGE;
     if (offset % PAGE != 0 || page < lead(self) || page >= self->pages ||

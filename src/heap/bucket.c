@@ -120,8 +120,7 @@ static void *op_alloc(struct allocator *allocator, size_t size, size_t align)
 
 /* Giving back `block` is a mistake: say which, and end. Called last of all, so that the caller's
    caller is in the backtrace. */
-[[gnu::cold, gnu::noinline]] static void reject(const struct bucket *self, const void *block,
-                                                size_t size)
+REACHED_BY_JUMP static void reject(const struct bucket *self, const void *block, size_t size)
 {
     bool ours = (uintptr_t)block - self->first < self->extent && (uintptr_t)block % 8 == 0;
     panic("dealloc of %p (%zu bytes): %s; blocks of this heap lie from %p to %p", block, size,

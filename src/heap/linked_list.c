@@ -51,8 +51,7 @@ static inline void raise_bound(struct linked_list *self, size_t grain, size_t si
 
 /* Giving back `block` is a mistake: say which, and end. Called last of all, so that the caller's
    caller is in the backtrace. */
-[[gnu::cold, gnu::noinline]] static void reject(const struct linked_list *self, const void *block,
-                                                size_t size)
+REACHED_BY_JUMP static void reject(const struct linked_list *self, const void *block, size_t size)
 {
     uintptr_t first = linked_list_first(self), last = linked_list_last(self);
     bool inside = (uintptr_t)block >= first && (uintptr_t)block < last;

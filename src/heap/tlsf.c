@@ -21,7 +21,9 @@ enum {
     FREE = 1,      /* this block is free */
     LOW_FREE = 2,  /* the block before it is, and its last word says its size */
     FLAGS = FREE | LOW_FREE,
+    USUAL = 512 * 256, /* sizes below it are looked up in a table */
 };
+_Static_assert(USUAL == 512 * ARRAY_LENGTH(bits_highest_table), "the table's sizes");
 
 static struct tlsf *tlsf_of(struct allocator *self)
 {
@@ -50,21 +52,20 @@ static inline size_t block_size(size_t size)
     return whole < SMALLEST ? SMALLEST : whole;
 }
 
-/* How often a size, 512 or more, can be halved before it is below 1024: its row, less one. Quick
-   for what programs ask for. */
+/* How often a size can be halved before it is below 1024. Quick for what programs ask for: a table,
+   which has 0 for all below. */
 static inline size_t halvings(size_t size)
 {
-    if (likely(size < (size_t)512 * ARRAY_LENGTH(bits_highest_table)))
+    if (likely(size < USUAL))
         return bits_highest_table[size / 512];
     return highest_bit(size) - 9;
 }
 
 /* The list of a free block of `size` bytes: no block of a later list is smaller. The five bits
-   after the highest one are the step; with the highest one they are 32 .. 63. */
+   after the highest one are the step; with the highest one they are 32 .. 63, and below 512 0
+   .. 31. */
 static inline size_t list_for(size_t size)
 {
-    if (size < 512)
-        return size / GRAIN;
     size_t n = halvings(size);
     return n * TLSF_STEPS + (size >> (n + 4));
 }
@@ -73,8 +74,6 @@ static inline size_t list_for(size_t size)
    may carry into the next row, and the sum is that row's first list then. */
 static inline size_t list_from(size_t size)
 {
-    if (size < 512)
-        return size / GRAIN;
     size_t n = halvings(size);
     return n * TLSF_STEPS + ((size + ((size_t)GRAIN << n) - 1) >> (n + 4));
 }
@@ -107,46 +106,52 @@ static inline void insert(struct tlsf *self, struct tlsf_block *block, size_t si
         set_full(self, list);
 }
 
-[[gnu::noreturn, gnu::cold, gnu::noinline]] static void damaged(const struct tlsf_block *block,
-                                                                const struct tlsf_block *link)
+/* The links of the free block `block` cannot be right: say so, and end. Called last of all. */
+REACHED_BY_JUMP static void *damaged(const struct tlsf_block *block)
 {
     panic(
-        "free list damaged: the links of the free block %p point to %p; something wrote to memory "
-        "that it had given back",
-        (const void *)block, (const void *)link);
+        "free list damaged: the links of the free block %p point to %p and %p; something wrote to "
+        "memory that it had given back",
+        (const void *)block, (const void *)block->next, (const void *)block->previous);
 }
 
-/* Before a link is followed: it must point into the region. Cost: 4 instructions. */
-static inline void check_link(const struct tlsf *self, const struct tlsf_block *block,
-                              const struct tlsf_block *link)
+/* Before a link is followed: does it point into the region? Cost: 4 instructions. */
+static inline bool is_inside(const struct tlsf *self, const struct tlsf_block *link)
 {
-    if (unlikely((uintptr_t)link - (uintptr_t)self->first >= self->total))
-        damaged(block, link);
+    return likely((uintptr_t)link - (uintptr_t)self->first < self->total);
 }
 
-/* Take the first block of `list`, which is `block`, out of it. */
-static inline void take_first(struct tlsf *self, struct tlsf_block *block, size_t list)
+/* Take the first block of `list`, which is `block`, out of it. False iff its link is damaged. */
+static inline bool take_first(struct tlsf *self, struct tlsf_block *block, size_t list)
 {
     struct tlsf_block *next = block->next;
     self->lists[list] = next;
-    if (next == NULL)
-        return set_empty(self, list);
-    check_link(self, block, next);
+    if (next == NULL) {
+        set_empty(self, list);
+        return true;
+    }
+    if (unlikely(!is_inside(self, next)))
+        return false;
     next->previous = NULL;
+    return true;
 }
 
-/* Take `block` of `size` bytes out of its list, wherever it is there. */
-static inline void take_out(struct tlsf *self, struct tlsf_block *block, size_t size)
+/* Take `block` of `size` bytes out of its list, wherever it is there. False iff its links are
+   damaged. */
+[[nodiscard]] static inline bool take_out(struct tlsf *self, struct tlsf_block *block, size_t size)
 {
-    struct tlsf_block *previous = block->previous;
+    struct tlsf_block *previous = block->previous, *next = block->next;
     if (previous == NULL)
         return take_first(self, block, list_for(size));
-    check_link(self, block, previous);
-    previous->next = block->next;
-    if (block->next == NULL)
-        return;
-    check_link(self, block, block->next);
-    block->next->previous = previous;
+    if (unlikely(!is_inside(self, previous)))
+        return false;
+    previous->next = next;
+    if (next == NULL)
+        return true;
+    if (unlikely(!is_inside(self, next)))
+        return false;
+    next->previous = previous;
+    return true;
 }
 
 /* `size` bytes at `block` become a free block; its neighbours are not free, and the one after it
@@ -174,23 +179,10 @@ static inline size_t next_full(const struct tlsf *self, size_t list)
     return index * 64 + lowest_bit(self->full_lists[index]);
 }
 
-/* A free block of at least `size` bytes, out of its list; or NULL. */
-[[gnu::always_inline]] static inline struct tlsf_block *take(struct tlsf *self, size_t size)
-{
-    size_t list = list_from(size);
-    if (unlikely(list >= TLSF_LISTS))
-        return NULL;
-    list = next_full(self, list);
-    if (unlikely(list == SIZE_MAX))
-        return NULL;
-    struct tlsf_block *block = self->lists[list];
-    take_first(self, block, list);
-    return block;
-}
-
-/* Hand out the first `size` bytes of `block`, which is free and in no list; the rest stays free. */
+/* Hand out the first `size` bytes of `block`, which is free and in no list; the rest stays free.
+   `low` is LOW_FREE where the block before it is free, else 0. */
 [[gnu::always_inline]] static inline void *hand_out(struct tlsf *self, struct tlsf_block *block,
-                                                    size_t size)
+                                                    size_t size, size_t low)
 {
     size_t whole = size_of(block), rest = whole - size;
     if (likely(rest >= SMALLEST)) {
@@ -199,7 +191,7 @@ static inline size_t next_full(const struct tlsf *self, size_t list)
         size = whole;
         after(block, size)->header &= ~(size_t)LOW_FREE;
     }
-    block->header = size | (block->header & LOW_FREE);
+    block->header = size | low;
     tally_take(&self->tally, size);
     return payload_of(block);
 }
@@ -214,54 +206,67 @@ static inline size_t next_full(const struct tlsf *self, size_t list)
 [[gnu::noinline]] static void take_out_slowly(struct tlsf *self, struct tlsf_block *block,
                                               size_t size)
 {
-    take_out(self, block, size);
+    if (!take_out(self, block, size))
+        (void)damaged(block);
 }
 
-/* A request that must be aligned to more than 16: a block so large that an aligned one lies in it
-   wherever it begins; what lies before becomes a free block of its own. */
-[[gnu::noinline]] static void *alloc_aligned(struct tlsf *self, size_t size, size_t align)
+/*
+ * Requests that are large, or aligned to more than 16. For these a block is looked for that is so
+ * large that an aligned one lies in it wherever it begins; what lies before becomes a free block of
+ * its own.
+ */
+[[gnu::noinline]] static void *alloc_other(struct tlsf *self, size_t size, size_t align)
 {
-    size_t reserve = size + align + GRAIN;
-    struct tlsf_block *block = reserve < size ? NULL : take(self, reserve);
-    if (block == NULL)
+    size_t reserve = align > GRAIN ? size + align + GRAIN : size;
+    size_t list = reserve < size || reserve > self->total ? SIZE_MAX : list_from(reserve);
+    if (list != SIZE_MAX)
+        list = next_full(self, list);
+    if (list == SIZE_MAX)
         return allocator_refuse(&self->allocator, ERR_NO_MEMORY);
+    struct tlsf_block *block = self->lists[list];
+    if (unlikely(!take_first(self, block, list)))
+        return damaged(block);
     size_t whole = size_of(block);
     size_t padding = bytes_to_align((uintptr_t)payload_of(block), align);
+    if (padding == 0)
+        return hand_out(self, block, size, 0);
     if (padding == GRAIN) /* too little for a free block */
         padding += align;
-    if (padding == 0)
-        return hand_out(self, block, size);
-    struct tlsf_block *place = after(block, padding);
-    place->header = (whole - padding) | LOW_FREE;
-    make_free_slowly(self, block, padding, true);
-    return hand_out(self, place, size);
+    make_free(self, block, padding, true);
+    block = after(block, padding);
+    block->header = whole - padding;
+    return hand_out(self, block, size, LOW_FREE);
 }
 
 static void *op_alloc(struct allocator *allocator, size_t bytes, size_t align)
 {
     struct tlsf *self = tlsf_of(allocator);
     size_t size = block_size(bytes);
-    if (unlikely(align > GRAIN))
-        return alloc_aligned(self, size, align);
-    struct tlsf_block *block = take(self, size);
-    if (unlikely(block == NULL))
+    if (unlikely(align > GRAIN) || unlikely(size >= USUAL))
+        return alloc_other(self, size, align);
+    size_t list = next_full(self, list_from(size));
+    if (unlikely(list == SIZE_MAX))
         return allocator_refuse(allocator, ERR_NO_MEMORY);
-    return hand_out(self, block, size);
+    struct tlsf_block *block = self->lists[list];
+    if (unlikely(!take_first(self, block, list)))
+        return damaged(block);
+    return hand_out(self, block, size, 0);
 }
 
 /* What a header can tell of a block that is given back; true iff it can be one of `size` bytes. */
 static inline bool is_live(const struct tlsf *self, const void *payload, size_t size)
 {
     const struct tlsf_block *block = (const struct tlsf_block *)((const char *)payload - HEADER);
-    /* A block may be 16 bytes longer than was asked for: a rest too small to be one. */
-    return likely((uintptr_t)block - (uintptr_t)self->first < self->total) &&
-           likely((uintptr_t)payload % GRAIN == 0) && likely((block->header & FREE) == 0) &&
-           likely(size_of(block) - size <= GRAIN);
+    uintptr_t offset = (uintptr_t)block - (uintptr_t)self->first;
+    if (unlikely(offset >= self->total) || unlikely(offset % GRAIN != 0))
+        return false;
+    /* A block may be 16 bytes longer than was asked for: a rest too small to be one. So header and
+       size differ in that bit and in LOW_FREE at most; were it free, in FREE too. */
+    return likely(((block->header - size) & ~(size_t)(GRAIN | LOW_FREE)) == 0);
 }
 
 /* Not one: say why. Called last of all, so that its caller's caller is in the backtrace. */
-[[gnu::cold, gnu::noinline]] static void reject(const struct tlsf *self, const void *payload,
-                                                size_t size)
+REACHED_BY_JUMP static void reject(const struct tlsf *self, const void *payload, size_t size)
 {
     const struct tlsf_block *block = (const struct tlsf_block *)((const char *)payload - HEADER);
     if ((uintptr_t)payload % GRAIN != 0 || block < self->first || block >= self->last)
@@ -286,13 +291,15 @@ static void op_dealloc(struct allocator *allocator, void *payload, size_t bytes,
     struct tlsf_block *high = after(block, size);
     bool joins_high = (high->header & FREE) != 0;
     if (joins_high) {
-        take_out(self, high, size_of(high));
+        if (unlikely(!take_out(self, high, size_of(high))))
+            return (void)damaged(high);
         size += size_of(high);
     }
     if ((block->header & LOW_FREE) != 0) {
         size_t low_size = ((size_t *)block)[-1];
         block = (struct tlsf_block *)((char *)block - low_size);
-        take_out(self, block, low_size);
+        if (unlikely(!take_out(self, block, low_size)))
+            return (void)damaged(block);
         size += low_size;
     }
     make_free(self, block, size, joins_high);

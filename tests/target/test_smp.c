@@ -77,9 +77,10 @@ static void on_all_harts(void (*job)(size_t worker))
             .trap_stack_top = stacks[i][2],
             .nested_stack_top = stacks[i][2] + STACK / 2,
             .entry = run_worker,
-            .index = ++workers,
-            .argument = (void *)workers,
+            .index = workers + 1,
+            .argument = (void *)(workers + 1),
         };
+        workers++;
         start(&harts[i]);
     }
     wait_until(&arrived, workers);
