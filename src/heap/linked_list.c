@@ -61,60 +61,75 @@ REACHED_BY_JUMP static void reject(const struct linked_list *self, const void *b
           (void *)first, (void *)last);
 }
 
+/* The free block after `place` joins it, and the one before it too, if it ends there. */
+[[gnu::noinline]] static void join_next(struct linked_list *self, char *place, size_t size,
+                                        size_t old_grain)
+{
+    struct linked_list_node *old = node_at(self, old_grain);
+    size_t previous_grain = old->previous, next_grain = old->next;
+    struct linked_list_node *previous = node_at(self, previous_grain);
+    struct linked_list_node *next = node_at(self, next_grain);
+    size += old->size;
+    if (place == (char *)previous + previous->size) {
+        size += previous->size;
+        previous->size = size;
+        previous->next = (uint32_t)next_grain;
+        next->previous = (uint32_t)previous_grain;
+        raise_bound(self, previous_grain, size);
+        bit_tree_remove(&self->starts, old_grain);
+        return;
+    }
+    size_t grain = grain_of(self, place);
+    set_node((struct linked_list_node *)(void *)place, next_grain, previous_grain, size);
+    previous->next = (uint32_t)grain;
+    next->previous = (uint32_t)grain;
+    raise_bound(self, grain, size);
+    bit_tree_move(&self->starts, old_grain, grain);
+}
+
+/* Nothing free is beside it: a block of its own, between two others. */
+[[gnu::noinline]] static void insert(struct linked_list *self, char *place, size_t size,
+                                     size_t next_grain)
+{
+    struct linked_list_node *next = node_at(self, next_grain);
+    size_t previous_grain = next->previous, grain = grain_of(self, place);
+    set_node((struct linked_list_node *)(void *)place, next_grain, previous_grain, size);
+    node_at(self, previous_grain)->next = (uint32_t)grain;
+    next->previous = (uint32_t)grain;
+    raise_bound(self, grain, size);
+    bit_tree_add(&self->starts, grain);
+}
+
 /*
  * Put `size` bytes at `place` into the list, joined with what is free beside them. The map says
- * which free block comes after. False, and nothing done, iff `place` is no place of ours, or is
- * free already, wholly or in part. (The head's size is 0 and it ends one grain before the first
- * block, so nothing joins it.)
+ * which free block comes after. Panics iff `place` is no place of ours, or is free already, wholly
+ * or in part. What is done last is done by a jump, so that no registers need be saved. (The head's
+ * size is 0 and it ends one grain before the first block, so nothing joins it.)
  */
-[[gnu::always_inline]] static inline bool give(struct linked_list *self, char *place, size_t size)
+[[gnu::always_inline]] static inline void give(struct linked_list *self, char *place, size_t size)
 {
     size_t offset = (size_t)(place - self->base);
     if (unlikely(offset - GRAIN >= self->span || offset % GRAIN != 0))
-        return false;
-    size_t grain = offset / GRAIN;
-    size_t next_grain = bit_tree_next(&self->starts, grain);
+        return reject(self, place, size);
+    size_t next_grain = bit_tree_next(&self->starts, offset / GRAIN);
     struct linked_list_node *next = node_at(self, next_grain);
     size_t previous_grain = next->previous;
     struct linked_list_node *previous = node_at(self, previous_grain);
     char *previous_end = (char *)previous + previous->size, *end = place + size;
     if (unlikely(end > (char *)next || place < previous_end))
-        return false;
-
-    bool joins_next = end == (char *)next && next->size != TAIL_SIZE;
-    size_t old_grain = next_grain;
-    if (joins_next) { /* then what comes after it is next */
-        size += next->size;
-        next_grain = next->next;
-        next = node_at(self, next_grain);
-    }
-    if (place == previous_end) { /* joins the previous one, which starts where it did */
-        size += previous->size;
-        previous->size = size;
-        raise_bound(self, previous_grain, size);
-        if (joins_next) {
-            previous->next = (uint32_t)next_grain;
-            next->previous = (uint32_t)previous_grain;
-            bit_tree_remove(&self->starts, old_grain);
-        }
-        return true;
-    }
-    set_node((struct linked_list_node *)(void *)place, next_grain, previous_grain, size);
-    previous->next = (uint32_t)grain;
-    next->previous = (uint32_t)grain;
-    raise_bound(self, grain, size);
-    if (joins_next)
-        bit_tree_move(&self->starts, old_grain, grain);
-    else
-        bit_tree_add(&self->starts, grain);
-    return true;
+        return reject(self, place, size);
+    if (end == (char *)next && next->size != TAIL_SIZE)
+        return join_next(self, place, size, next_grain);
+    if (place != previous_end)
+        return insert(self, place, size, next_grain);
+    previous->size += size;
+    raise_bound(self, previous_grain, previous->size);
 }
 
 /* The same, for who is not in a hurry. */
-[[gnu::noinline, gnu::cold]] static bool give_slowly(struct linked_list *self, char *place,
-                                                     size_t size)
+[[gnu::noinline]] static void give_slowly(struct linked_list *self, char *place, size_t size)
 {
-    return give(self, place, size);
+    give(self, place, size);
 }
 
 /* Take the first `size` bytes of the free block at `node` out of the list. */
@@ -219,9 +234,8 @@ static void op_dealloc(struct allocator *allocator, void *block, size_t bytes, s
     (void)align;
     struct linked_list *self = list_of(allocator);
     size_t size = round_up(bytes);
-    if (unlikely(!give(self, block, size)))
-        return reject(self, block, size);
     tally_give(&self->tally, size);
+    give(self, block, size);
 }
 
 /* Grow into the free block that follows at once, if there is one and it is large enough. */
@@ -248,8 +262,8 @@ static void *op_realloc(struct allocator *allocator, void *block, size_t bytes, 
         reject(self, block, size);
     if (new_size > size && !grow_in_place(self, block, size, new_size))
         return allocator_default_realloc(allocator, block, bytes, align, new_bytes);
-    if (new_size < size && !give_slowly(self, (char *)block + new_size, size - new_size))
-        reject(self, block, size);
+    if (new_size < size)
+        give_slowly(self, (char *)block + new_size, size - new_size);
     tally_resize(&self->tally, size, new_size);
     return block;
 }
@@ -334,8 +348,7 @@ size_t linked_list_free_at(const struct linked_list *self, uintptr_t address)
 
 void linked_list_lend(struct linked_list *self, uintptr_t start, size_t size)
 {
-    if (!give_slowly(self, (char *)start, size))
-        reject(self, (void *)start, size);
+    give_slowly(self, (char *)start, size);
     self->lent += size;
 }
 

@@ -13,7 +13,7 @@ refuses "did you mean doctor?" docter
 refuses "did you mean test?" tset
 refuses "did you mean --timeout?" --timout=3
 refuses "there are: load store" demo --fault=laod
-refuses "there are: bump" --heap=slab
+refuses "there are: dummy bump linked_list bucket bitmap tlsf hart_caches" --heap=slab
 refuses "from 1 to 8" --smp=9
 refuses "from 1 to 8" --smp 0
 refuses "128M to 64G" --memory=64M
