@@ -64,7 +64,8 @@ LEAVES     := fast bitmap bucket hart_caches linked_list tlsf
 $(foreach leaf,$(LEAVES),$(eval CFLAGS_src/heap/$(leaf).c := -fomit-frame-pointer))
 # What runs once, or only when something is wrong, is compiled for size.
 ONCE       := $(wildcard src/demo/*.c) src/main.c src/console/panic.c src/trap/trap.c src/lib/dt.c \
-              src/lib/machine.c src/heap/report.c src/heap/heap.c src/mmu/identity.c \
+              src/lib/machine.c src/heap/report.c src/heap/heap.c \
+              src/heap/tlsf_check.c src/heap/linked_list_check.c src/heap/bucket_check.c src/mmu/identity.c \
               src/riscv/hart.c src/riscv/sbi.c src/console/console.c
 $(foreach file,$(ONCE),$(eval CFLAGS_$(file) := $(if $(filter -O2,$(OPT)),-Os)))
 # memcpy's loops must not be recognised as memcpy.

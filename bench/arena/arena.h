@@ -6,8 +6,9 @@
  *     a 3 100 16     block 3 is allocated: 100 bytes aligned to 16
  *     r 3 250        block 3 is resized to 250 bytes
  *     f 3            block 3 is given back
- *     x 64 8         the heap is filled with blocks of 64 bytes aligned to 8 until one is refused,
- * and all of them are given back again # words        nothing
+ *     x 64 8         fill the heap: blocks of 64 bytes aligned to 8 until one is refused, and
+ *                    then all of them are given back
+ *     # words        nothing
  *
  * The gate replays a trace and looks at everything: blocks lie in the region, aligned, apart from
  * each other; each keeps its contents from alloc to free, and through realloc; a request is refused
@@ -16,6 +17,8 @@
  *
  *     short1 op 7: block 3 overlaps block 1
  *
+ * The blocks of a fill have no numbers in the trace; they are told as 4096, 4097 and so on.
+ *
  * Runs on the target and on the host alike. Source of the idea: the malloc lab of Bryant,
  * O'Hallaron, "Computer Systems: A Programmer's Perspective".
  */
@@ -23,7 +26,12 @@
 
 #include <heap/allocator.h>
 
-enum { ARENA_BLOCKS = 4096 }; /* block numbers are less than this */
+enum {
+    ARENA_BLOCKS = 4096, /* block numbers are less than this */
+    ARENA_FILL_LEAST =
+        16, /* a fill's blocks have at least so many bytes: the gate's own notes ... */
+    ARENA_FILL_ALIGN = 8, /* ... and are aligned at least so, as those are */
+};
 
 struct arena_trace {
     const char *name;
@@ -48,7 +56,9 @@ struct arena_reader {
 
 /*
  * The next operation. Fails with ERR_NOT_FOUND iff the trace is at its end, and with ERR_INVALID
- * iff the line is none of the above, a number is too large, or there is more on the line.
+ * iff the line is none of the above, a number is too large, there is more on the line, a size is 0
+ * or above PTRDIFF_MAX, an alignment is not a power of two, or a fill's blocks are too small. So
+ * what an allocator refuses is never the trace's mistake.
  */
 enum error arena_next(struct arena_reader *reader, struct arena_op *op);
 

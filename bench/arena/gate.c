@@ -114,43 +114,70 @@ static bool do_realloc(struct gate *gate, size_t id, size_t new_size)
     return true;
 }
 
-/* Blocks that fill the heap. They are chained through their first words, so that there may be any
-   number of them. */
+/* A block of a fill. They are chained through their first words, so that there may be any number of
+   them; the number tells where one was handed out twice. */
 struct chain {
     struct chain *next;
+    size_t number; /* from ARENA_BLOCKS on */
 };
+_Static_assert(sizeof(struct chain) <= ARENA_FILL_LEAST, "the notes fit the smallest block");
+_Static_assert(_Alignof(struct chain) <= ARENA_FILL_ALIGN, "and lie where they may");
 
-/* Allocate until one is refused, then give all back; how many there were, or SIZE_MAX: wrong. */
-static size_t fill_and_empty(struct gate *gate, struct layout layout)
+/* Allocate until one is refused. False: wrong. */
+static bool fill(struct gate *gate, struct layout layout, struct chain **chain, size_t *granted)
 {
-    struct chain *chain = NULL;
-    size_t granted = 0, most = (gate->end - gate->start) / layout.size + 1;
-    for (struct chain *block; (block = allocator_alloc(gate->allocator, layout)) != NULL;
-         chain = block) {
-        if (!is_well_placed(gate, ARENA_BLOCKS, (unsigned char *)block, layout))
-            return SIZE_MAX;
-        if (++granted > most) {
-            WRONG(gate, "%zu blocks of %zu bytes do not fit the region", granted, layout.size);
-            return SIZE_MAX;
-        }
-        block->next = chain;
+    size_t most = (gate->end - gate->start) / layout.size;
+    struct chain *block;
+    *chain = NULL;
+    for (*granted = 0; (block = allocator_alloc(gate->allocator, layout)) != NULL; ++*granted) {
+        size_t number = ARENA_BLOCKS + *granted;
+        if (!is_well_placed(gate, number, (unsigned char *)block, layout))
+            return false;
+        if (*granted == most)
+            return WRONG(gate, "%zu blocks of %zu bytes do not fit the region", *granted + 1,
+                         layout.size);
+        memset(block, pattern_of(number), layout.size);
+        *block = (struct chain){ *chain, number };
+        *chain = block;
+    }
+    return true;
+}
+
+/* Give them back, last first. Each must hold what was written: a block that lies on another has
+   overwritten its number, its link or its bytes. All are looked at before the first one goes, and
+   a link is looked at before it is followed. */
+static bool empty(struct gate *gate, struct layout layout, struct chain *chain, size_t granted)
+{
+    struct chain *block = chain;
+    for (size_t number = ARENA_BLOCKS + granted; number-- > ARENA_BLOCKS; block = block->next) {
+        if (block == NULL || !is_well_placed(gate, number, (unsigned char *)block, layout) ||
+            block->number != number)
+            return WRONG(gate, "block %zu, of a fill, has changed at its start", number);
+        const unsigned char *bytes = (const unsigned char *)block;
+        for (size_t i = sizeof *block; i < layout.size; i++)
+            if (bytes[i] != pattern_of(number))
+                return WRONG(gate, "block %zu, of a fill, has changed at byte %zu of %zu", number,
+                             i, layout.size);
     }
     while (chain != NULL) {
         struct chain *next = chain->next;
         allocator_dealloc(gate->allocator, chain, layout);
         chain = next;
     }
-    return granted;
+    return true;
+}
+
+static bool fill_and_empty(struct gate *gate, struct layout layout, size_t *granted)
+{
+    struct chain *chain;
+    return fill(gate, layout, &chain, granted) && empty(gate, layout, chain, *granted);
 }
 
 /* What could be allocated once can be allocated again. */
 static bool do_exhaust(struct gate *gate, struct layout layout)
 {
-    size_t first = fill_and_empty(gate, layout);
-    if (first == SIZE_MAX)
-        return false;
-    size_t second = fill_and_empty(gate, layout);
-    if (second == SIZE_MAX)
+    size_t first, second;
+    if (!fill_and_empty(gate, layout, &first) || !fill_and_empty(gate, layout, &second))
         return false;
     return first == second || WRONG(gate, "%zu blocks of %zu bytes fitted, and then only %zu",
                                     first, layout.size, second);

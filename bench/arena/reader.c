@@ -38,6 +38,22 @@ static bool read_op(const char **at, struct arena_op *op)
     }
 }
 
+/* A trace asks for nothing that an allocator would have to refuse as invalid. */
+static bool makes_sense(const struct arena_op *op)
+{
+    switch (op->kind) {
+    case 'a':
+        return op->id < ARENA_BLOCKS && layout_is_valid(op->layout);
+    case 'r':
+        return op->id < ARENA_BLOCKS && size_is_valid(op->layout.size);
+    case 'x':
+        return layout_is_valid(op->layout) && op->layout.size >= ARENA_FILL_LEAST &&
+               op->layout.align >= ARENA_FILL_ALIGN;
+    default:
+        return op->id < ARENA_BLOCKS;
+    }
+}
+
 enum error arena_next(struct arena_reader *reader, struct arena_op *op)
 {
     const char *at = reader->next;
@@ -54,7 +70,7 @@ enum error arena_next(struct arena_reader *reader, struct arena_op *op)
     reader->line++;
     reader->op++;
     *op = (struct arena_op){ .kind = *at++ };
-    if (!read_op(&at, op) || *at != '\n' || op->id >= ARENA_BLOCKS)
+    if (!read_op(&at, op) || *at != '\n' || !makes_sense(op))
         return ERR_INVALID;
     reader->next = at + 1;
     return OK;

@@ -53,8 +53,11 @@ static void *record_realloc(struct allocator *self, void *block, size_t size, si
     size_t number = number_of(block);
     console_printf("\ntrace: r %zu %zu\n", number, new_size);
     struct layout layout = { size, align };
-    recorder.blocks[number] = allocator_realloc(heap_default(), block, layout, new_size);
-    return recorder.blocks[number];
+    void *moved = allocator_realloc(heap_default(), block, layout, new_size);
+    if (moved == NULL)
+        allocator_oom(heap_default(), (struct layout){ new_size, align }, NULL);
+    recorder.blocks[number] = moved;
+    return moved;
 }
 
 void main(uint64_t hart_id, const void *device_tree);

@@ -5,18 +5,22 @@
 
 #include <lib/memory.h>
 
-enum { HISTOGRAM = 16384 };
+enum { HISTOGRAM = 32768 };
 
-static uint32_t histogram[HISTOGRAM]; /* the last entry: all that is larger */
+static uint32_t histogram[COUNT_KINDS][HISTOGRAM]; /* the last entry: all that is larger */
 static uint64_t alloc_window, free_window, realloc_window;
 
-static void note(struct counts *counts, uint64_t instructions_taken)
+static void note(struct counts *counts, enum count_kind kind, uint64_t taken)
 {
-    counts->sum += instructions_taken;
+    counts->sum += taken;
+    counts->of[kind].sum += taken;
     counts->operations++;
-    if (instructions_taken > counts->worst)
-        counts->worst = instructions_taken;
-    histogram[instructions_taken < HISTOGRAM ? instructions_taken : HISTOGRAM - 1]++;
+    counts->of[kind].operations++;
+    if (taken > counts->worst)
+        counts->worst = taken;
+    if (taken > counts->of[kind].worst)
+        counts->of[kind].worst = taken;
+    histogram[kind][taken < HISTOGRAM ? taken : HISTOGRAM - 1]++;
 }
 
 static void note_block(struct counts *counts, const void *block, size_t size)
@@ -28,6 +32,8 @@ static void note_block(struct counts *counts, const void *block, size_t size)
         counts->peak_bytes = counts->live_bytes;
     if ((uintptr_t)block + size > counts->highest)
         counts->highest = (uintptr_t)block + size;
+    if (counts->lowest == 0 || (uintptr_t)block < counts->lowest)
+        counts->lowest = (uintptr_t)block;
 }
 
 [[gnu::noinline]] static uint64_t window_of_alloc(struct allocator *a, struct layout layout,
@@ -58,7 +64,7 @@ static void note_block(struct counts *counts, const void *block, size_t size)
 void *count_alloc(struct counts *counts, struct allocator *a, struct layout layout)
 {
     void *block;
-    note(counts, window_of_alloc(a, layout, &block) - alloc_window);
+    note(counts, COUNT_ALLOC, window_of_alloc(a, layout, &block) - alloc_window);
     note_block(counts, block, layout.size);
     if (block != NULL && ++counts->live > counts->peak_live)
         counts->peak_live = counts->live;
@@ -67,7 +73,7 @@ void *count_alloc(struct counts *counts, struct allocator *a, struct layout layo
 
 void count_free(struct counts *counts, struct allocator *a, void *block, struct layout layout)
 {
-    note(counts, window_of_free(a, block, layout) - free_window);
+    note(counts, COUNT_FREE, window_of_free(a, block, layout) - free_window);
     counts->live_bytes -= layout.size;
     counts->live--;
 }
@@ -76,7 +82,8 @@ void *count_realloc(struct counts *counts, struct allocator *a, void *block, str
                     size_t new_size)
 {
     void *moved;
-    note(counts, window_of_realloc(a, block, layout, new_size, &moved) - realloc_window);
+    note(counts, COUNT_REALLOC,
+         window_of_realloc(a, block, layout, new_size, &moved) - realloc_window);
     if (moved != NULL) {
         counts->live_bytes -= layout.size;
         note_block(counts, moved, new_size);
@@ -84,23 +91,20 @@ void *count_realloc(struct counts *counts, struct allocator *a, void *block, str
     return moved;
 }
 
-/* One instruction, whatever the flags. What it returns is not looked at. */
-[[gnu::naked]] static void *no_alloc(struct allocator *a, size_t size, size_t align)
+/* One instruction, whatever the flags. What it returns is not looked at. The parameters have no
+   names: nothing but assembly may stand in a naked function. */
+[[gnu::naked]] static void *no_alloc(struct allocator *, size_t, size_t)
 {
-    (void)a, (void)size, (void)align;
     __asm__("ret");
 }
 
-[[gnu::naked]] static void no_free(struct allocator *a, void *block, size_t size, size_t align)
+[[gnu::naked]] static void no_free(struct allocator *, void *, size_t, size_t)
 {
-    (void)a, (void)block, (void)size, (void)align;
     __asm__("ret");
 }
 
-[[gnu::naked]] static void *no_realloc(struct allocator *a, void *block, size_t size, size_t align,
-                                       size_t new_size)
+[[gnu::naked]] static void *no_realloc(struct allocator *, void *, size_t, size_t, size_t)
 {
-    (void)a, (void)block, (void)size, (void)align, (void)new_size;
     __asm__("ret");
 }
 
@@ -125,13 +129,25 @@ void count_start(struct counts *counts)
     memset(histogram, 0, sizeof histogram);
 }
 
-uint64_t count_p99(const struct counts *counts)
+/* Over the histograms of the kinds from `first` to `last`. */
+static uint64_t p99(int first, int last, uint64_t operations, uint64_t worst)
 {
     uint64_t seen = 0;
-    for (size_t i = 0; i < HISTOGRAM; i++) {
-        seen += histogram[i];
-        if (seen * 100 >= counts->operations * 99)
+    for (size_t i = 0; i < HISTOGRAM - 1; i++) {
+        for (int kind = first; kind <= last; kind++)
+            seen += histogram[kind][i];
+        if (seen * 100 >= operations * 99)
             return i;
     }
-    return HISTOGRAM;
+    return worst;
+}
+
+uint64_t count_p99(const struct counts *counts)
+{
+    return p99(0, COUNT_KINDS - 1, counts->operations, counts->worst);
+}
+
+uint64_t count_p99_of(const struct counts *counts, enum count_kind kind)
+{
+    return p99((int)kind, (int)kind, counts->of[kind].operations, counts->of[kind].worst);
 }

@@ -9,12 +9,17 @@
 
 #include <heap/allocator.h>
 
+enum count_kind { COUNT_ALLOC, COUNT_FREE, COUNT_REALLOC, COUNT_KINDS };
+
 /* Counts of many operations. */
 struct counts {
     uint64_t sum, worst, operations;
+    struct {
+        uint64_t sum, worst, operations;
+    } of[COUNT_KINDS];             /* the same for each kind */
     size_t live_bytes, peak_bytes; /* what was asked for and is live */
     size_t live, peak_live;        /* blocks */
-    uintptr_t highest;             /* the end of the highest block */
+    uintptr_t lowest, highest;     /* the start of the lowest block, the end of the highest */
 };
 
 /* Find what the window costs. Before anything else. */
@@ -29,5 +34,7 @@ void count_free(struct counts *counts, struct allocator *a, void *block, struct 
 void *count_realloc(struct counts *counts, struct allocator *a, void *block, struct layout layout,
                     size_t new_size);
 
-/* The smallest count that 99 of 100 operations since count_start did not exceed. */
+/* The smallest count that 99 of 100 operations since count_start did not exceed: of all of them,
+   or of one kind. Where it is too large for the histogram (32,767): the worst. */
 uint64_t count_p99(const struct counts *counts);
+uint64_t count_p99_of(const struct counts *counts, enum count_kind kind);

@@ -79,6 +79,30 @@ static void bench_traces(void)
     }
 }
 
+/* All traces together, each kind of operation by itself. */
+static void bench_kinds(void)
+{
+    static const char *const kinds[COUNT_KINDS] = { "alloc", "free", "realloc" };
+    console_printf("\n%-12s %-11s %7s %7s %8s %10s\n", "allocator", "all traces", "mean", "p99",
+                   "worst", "operations");
+    for (size_t m = 0; m < family_size; m++) {
+        struct counts c;
+        if (!family[m].gives)
+            continue;
+        count_start(&c);
+        for (size_t t = 0; t < arena_trace_count; t++)
+            (void)count_trace(&arena_traces[t], workload_heap(family[m].name, TRACE_REGION), &c);
+        for (enum count_kind kind = 0; kind < COUNT_KINDS; kind++) {
+            uint64_t mean = c.of[kind].sum * 10 / c.of[kind].operations;
+            console_printf(
+                "%-12s %-11s %5llu.%llu %7llu %8llu %10llu\n", family[m].name, kinds[kind],
+                (unsigned long long)mean / 10, (unsigned long long)mean % 10,
+                (unsigned long long)count_p99_of(&c, kind), (unsigned long long)c.of[kind].worst,
+                (unsigned long long)c.of[kind].operations);
+        }
+    }
+}
+
 void main(uint64_t hart_id, const void *device_tree);
 void main(uint64_t hart_id, const void *device_tree)
 {
@@ -91,6 +115,7 @@ void main(uint64_t hart_id, const void *device_tree)
     power_set_finisher(machine.finisher);
     count_calibrate();
     bench_traces();
+    bench_kinds();
     workloads_run();
     power_off(POWER_WELL);
 }

@@ -1,8 +1,6 @@
 /* workloads: see workloads.h. */
 #include "workloads.h"
 
-#include "count.h"
-
 #include <base/assert.h>
 #include <base/image.h>
 #include <console/console.h>
@@ -21,7 +19,7 @@ static void *blocks[MANY];
 static size_t sizes[SLOTS];
 
 /* xorshift64 (Marsaglia, "Xorshift RNGs", 2003). */
-static size_t any(size_t limit)
+size_t workload_any(size_t limit)
 {
     random_state ^= random_state << 13;
     random_state ^= random_state >> 7;
@@ -43,17 +41,30 @@ struct allocator *workload_heap(const char *name, size_t size)
     return &heap.allocator;
 }
 
-static void print(const char *allocator, const char *what, const struct counts *c, const char *goal)
+static void print_row(const char *allocator, const char *what, uint64_t sum, uint64_t operations,
+                      uint64_t p99, uint64_t worst, const char *goal)
 {
-    uint64_t mean = c->sum * 10 / c->operations;
+    uint64_t mean = sum * 10 / operations;
     console_printf("%-12s %-44s %6llu.%llu %6llu %6llu  %s\n", allocator, what,
                    (unsigned long long)mean / 10, (unsigned long long)mean % 10,
-                   (unsigned long long)count_p99(c), (unsigned long long)c->worst, goal);
+                   (unsigned long long)p99, (unsigned long long)worst, goal);
 }
 
-/* A block is taken and given back at once, again and again. */
-static void boxes(const char *name, struct allocator *a, struct layout layout, const char *what,
-                  const char *goal)
+void workload_print(const char *allocator, const char *what, const struct counts *c,
+                    const char *goal)
+{
+    print_row(allocator, what, c->sum, c->operations, count_p99(c), c->worst, goal);
+}
+
+void workload_print_kind(const char *allocator, const char *what, const struct counts *c,
+                         enum count_kind kind, const char *goal)
+{
+    print_row(allocator, what, c->of[kind].sum, c->of[kind].operations, count_p99_of(c, kind),
+              c->of[kind].worst, goal);
+}
+
+void workload_boxes(const char *name, struct allocator *a, struct layout layout, const char *what,
+                    const char *goal)
 {
     struct counts counts;
     count_start(&counts);
@@ -61,7 +72,7 @@ static void boxes(const char *name, struct allocator *a, struct layout layout, c
         void *block = count_alloc(&counts, a, layout);
         count_free(&counts, a, block, layout);
     }
-    print(name, what, &counts, goal);
+    workload_print(name, what, &counts, goal);
 }
 
 /* Random operations over 4,096 slots of 16 to 2,048 bytes. False iff a request was refused. */
@@ -69,13 +80,13 @@ static bool churn(struct allocator *a, size_t operations, struct counts *counts)
 {
     const size_t align = 8;
     for (size_t i = 0; i < operations; i++) {
-        size_t slot = any(SLOTS);
+        size_t slot = workload_any(SLOTS);
         if (blocks[slot] != NULL) {
             count_free(counts, a, blocks[slot], (struct layout){ sizes[slot], align });
             blocks[slot] = NULL;
             continue;
         }
-        sizes[slot] = 16 + any(2033);
+        sizes[slot] = 16 + workload_any(2033);
         blocks[slot] = count_alloc(counts, a, (struct layout){ sizes[slot], align });
         if (blocks[slot] == NULL)
             return false;
@@ -103,45 +114,77 @@ static void smallest_heap(const char *name, size_t peak, const char *goal)
         name, ratio / 1000, ratio % 1000, goal);
 }
 
-static void bench_churn(const char *name, const char *goal, const char *heap_goal)
+/* What was live over the memory it lay in, up to the end of the highest block: from the start of
+   the heap, where the allocator's own maps lie, as large as the whole heap needs them; and from
+   the lowest block. */
+static void utilisation(const char *name, const struct counts *c, const char *goal)
+{
+    const struct {
+        uintptr_t start;
+        const char *what;
+    } rows[] = {
+        { (uintptr_t)__heap, "live over extent, maps of 100 MiB included" },
+        { c->lowest, "live over extent, from the lowest block" },
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        size_t extent = c->highest - rows[i].start;
+        console_printf("%-12s %-44s at the end 0.%03zu, at the peak 0.%03zu  %s\n", name,
+                       rows[i].what, c->live_bytes * 1000 / extent, c->peak_bytes * 1000 / extent,
+                       goal);
+    }
+}
+
+static void bench_churn(const char *name, const char *goal, const char *fill_goal,
+                        const char *heap_goal)
 {
     struct counts counts;
     count_start(&counts);
     ASSERT(churn(workload_heap(name, whole_heap()), 1'000'000, &counts));
-    print(name, "churn, 1,000,000 operations", &counts, goal);
+    workload_print(name, "churn, 1,000,000 operations", &counts, goal);
+    workload_print_kind(name, "of these, alloc", &counts, COUNT_ALLOC, "");
+    workload_print_kind(name, "of these, free", &counts, COUNT_FREE, "");
+    utilisation(name, &counts, fill_goal);
     struct counts short_run;
     count_start(&short_run);
     ASSERT(churn(workload_heap(name, whole_heap()), 100'000, &short_run));
     smallest_heap(name, short_run.peak_bytes, heap_goal);
 }
 
-/* Every other of n blocks is given back in random order, and then the rest. */
+/* Every other of n blocks is given back in random order, and then the rest. Which half a block is
+   of is a matter of its turn, not of its address: bit 0 of the pointer remembers it. */
 static void scattered(const char *name, size_t n, const char *goal)
 {
     const struct layout layout = { 64, 8 };
     struct counts filling, counts;
     struct allocator *a = workload_heap(name, whole_heap());
     count_start(&filling);
-    for (size_t i = 0; i < n; i++)
-        blocks[i] = count_alloc(&filling, a, layout);
+    for (size_t i = 0; i < n; i++) {
+        char *block = count_alloc(&filling, a, layout);
+        ASSERT(block != NULL);
+        blocks[i] = block + (i & 1);
+    }
     for (size_t i = n - 1; i > 0; i--) {
-        size_t j = any(i + 1);
+        size_t j = workload_any(i + 1);
         void *block = blocks[i];
         blocks[i] = blocks[j];
         blocks[j] = block;
     }
     count_start(&counts);
-    for (int odd = 1; odd >= 0; odd--)
+    for (size_t half = 2; half-- > 0;)
         for (size_t i = 0; i < n; i++)
-            if (((uintptr_t)blocks[i] / 64 & 1) == (size_t)odd)
-                count_free(&counts, a, blocks[i], layout);
+            if (((uintptr_t)blocks[i] & 1) == half)
+                count_free(&counts, a, (char *)blocks[i] - half, layout);
+    struct layout large = { whole_heap() / 10 * 9, 8 };
+    bool granted = allocator_alloc(a, large) != NULL;
     char what[64];
     format_buffer(what, sizeof what, "free, every other of %zu blocks, then the rest", n);
-    print(name, what, &counts, goal);
-    struct layout large = { whole_heap() / 10 * 9, 8 };
-    void *block = allocator_alloc(a, large);
-    console_printf("%-12s then one block of 90 %% of the heap: %s\n", name,
-                   block != NULL ? "granted" : "refused");
+    if (*goal != 0) {
+        workload_print(name, what, &counts, goal);
+        console_printf("%-12s then one block of 90 %% of the heap: %s\n", name,
+                       granted ? "granted" : "refused");
+    } else {
+        workload_print(name, what, &counts, granted ? "then 90 % in one block" : "90 % refused");
+    }
 }
 
 /* Among up to 1,000 live blocks of 16 to 2,048 bytes: alignments of 64 to 4,096. */
@@ -152,67 +195,16 @@ static void aligned(const char *name, const char *goal)
     struct counts counts;
     count_start(&counts);
     for (int i = 0; i < 4000; i++) {
-        size_t slot = any(1000);
+        size_t slot = workload_any(1000);
         if (blocks[slot] != NULL) {
             allocator_dealloc(a, blocks[slot], layouts[slot]);
             counts.live--;
         }
-        layouts[slot] = (struct layout){ 16 + any(2033), (size_t)64 << any(7) };
+        layouts[slot] = (struct layout){ 16 + workload_any(2033), (size_t)64 << workload_any(7) };
         blocks[slot] = count_alloc(&counts, a, layouts[slot]);
         ASSERT(blocks[slot] != NULL);
     }
-    print(name, "alloc aligned to 64 .. 4,096", &counts, goal);
-}
-
-/* The bitmap at several fills: pages are given back at random places, and taken again. */
-static void pages(void)
-{
-    const struct layout page = { 4096, 4096 };
-    static const struct {
-        size_t holes;
-        const char *what;
-    } fills[] = {
-        { 12'800, "a page, heap half full" },
-        { 2560, "a page, 90 % full" },
-        { 256, "a page, 99 % full" },
-        { 26, "a page, 99.9 % full" },
-    };
-    struct allocator *a = workload_heap("bitmap", whole_heap());
-    struct counts counts;
-    size_t n = 0;
-    count_start(&counts);
-    while (n < MANY && (blocks[n] = count_alloc(&counts, a, page)) != NULL)
-        n++;
-    print("bitmap", "a page, from empty to full", &counts, "60");
-    for (size_t f = 0; f < ARRAY_LENGTH(fills); f++) {
-        struct counts taking, giving;
-        for (size_t i = 0; i < fills[f].holes; i++) {
-            size_t j = i + any(n - i);
-            void *block = blocks[i];
-            blocks[i] = blocks[j];
-            blocks[j] = block;
-        }
-        count_start(&giving);
-        for (size_t i = 0; i < fills[f].holes; i++)
-            count_free(&giving, a, blocks[i], page);
-        count_start(&taking);
-        for (size_t i = 0; i < fills[f].holes; i++)
-            blocks[i] = count_alloc(&taking, a, page);
-        print("bitmap", fills[f].what, &taking, "60");
-    }
-    for (size_t i = 0; i < n; i++) /* a checkerboard */
-        if (((uintptr_t)blocks[i] / 4096 & 1) == 0)
-            allocator_dealloc(a, blocks[i], page);
-    const struct layout large = { 2 << 20, 2 << 20 }, unaligned = { 2 << 20, 4096 };
-    count_start(&counts);
-    (void)count_alloc(&counts, a, large);
-    print("bitmap", "a 2 MiB run that is not there (checkerboard)", &counts, "2,000");
-    count_start(&counts);
-    (void)count_alloc(&counts, a, unaligned);
-    print("bitmap", "the same, aligned to 4 KiB only", &counts, "2,000");
-    a = workload_heap("bitmap", whole_heap());
-    boxes("bitmap", a, large, "a 2 MiB run, taken and given back", "2,000");
-    boxes("bitmap", a, unaligned, "the same, aligned to 4 KiB only", "2,000");
+    workload_print(name, "alloc aligned to 64 .. 4,096", &counts, goal);
 }
 
 /* The caches above a locked heap; one hart. */
@@ -222,8 +214,8 @@ static void caches(void)
     static struct hart_caches hart_caches;
     locked_init(&locked, workload_heap("tlsf", whole_heap()));
     hart_caches_init(&hart_caches, &locked.allocator);
-    boxes("hart_caches", &hart_caches.allocator, (struct layout){ 8, 8 },
-          "8 bytes, taken and given back", "25");
+    workload_boxes("hart_caches", &hart_caches.allocator, (struct layout){ 8, 8 },
+                   "8 bytes, taken and given back", "25");
 }
 
 /* What checking costs: the same boxes and the same churn inside the wrapper. */
@@ -233,13 +225,13 @@ static void checking(const char *name)
     struct counts counts;
     struct allocator *inner = workload_heap(name, whole_heap());
     checked_init(&checked, inner, __heap, __heap_end);
-    boxes(name, &checked.allocator, (struct layout){ 8, 8 }, "8 bytes, checked",
-          "4 times unchecked");
+    workload_boxes(name, &checked.allocator, (struct layout){ 8, 8 }, "8 bytes, checked",
+                   "4 times unchecked");
     inner = workload_heap(name, whole_heap());
     checked_init(&checked, inner, __heap, __heap_end);
     count_start(&counts);
     ASSERT(churn(&checked.allocator, 100'000, &counts));
-    print(name, "churn, checked, 100,000 operations", &counts, "4 times unchecked");
+    workload_print(name, "churn, checked, 100,000 operations", &counts, "4 times unchecked");
 }
 
 void workloads_run(void)
@@ -248,19 +240,20 @@ void workloads_run(void)
     const struct layout small = { 8, 8 };
     console_printf("\n%-12s %-44s %8s %6s %6s  %s\n", "allocator", "workload", "mean", "p99",
                    "worst", "goal");
-    boxes("bump", workload_heap("bump", whole_heap()), small, "8 bytes, taken and given back", "");
+    workload_boxes("bump", workload_heap("bump", whole_heap()), small,
+                   "8 bytes, taken and given back", "");
     for (size_t i = 0; i < ARRAY_LENGTH(general); i++)
-        boxes(general[i], workload_heap(general[i], whole_heap()), small,
-              "8 bytes, taken and given back", i == 0 ? "60" : "");
-    bench_churn("linked_list", "mean 700", "1.111");
-    bench_churn("bucket", "mean 22, worst 60", "1.350");
-    bench_churn("tlsf", "mean 75, worst 235", "1.106");
-    scattered("linked_list", 1000, "90");
-    scattered("linked_list", 10'000, "90");
-    scattered("linked_list", 100'000, "90");
+        workload_boxes(general[i], workload_heap(general[i], whole_heap()), small,
+                       "8 bytes, taken and given back", i == 0 ? "60" : "");
+    bench_churn("linked_list", "mean 700", "0.900", "1.111");
+    bench_churn("bucket", "mean 22, worst 60", "", "1.350");
+    bench_churn("tlsf", "mean 75, worst 235", "", "1.106");
+    for (size_t i = 0; i < ARRAY_LENGTH(general); i++)
+        for (size_t n = 1000; n <= MANY; n *= 10)
+            scattered(general[i], n, i == 0 ? "90" : "");
     for (size_t i = 0; i < ARRAY_LENGTH(general); i++)
         aligned(general[i], i == 2 ? "worst 235" : "");
-    pages();
+    pages_run();
     caches();
     for (size_t i = 0; i < ARRAY_LENGTH(general); i++)
         checking(general[i]);

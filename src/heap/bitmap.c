@@ -97,21 +97,37 @@ static size_t find_short_run(const struct bitmap *self, size_t count, size_t ali
     return SIZE_MAX;
 }
 
+/*
+ * Where a run of `count` pages, 128 or more, can start at the earliest, from `page` on. Such a run
+ * has at least `whole` full words in a row, so only every whole-th word need be looked at; from a
+ * full one back to the first of its row, and to the free end of the word before that.
+ */
+static size_t first_chance(const struct bitmap *self, size_t page, size_t count)
+{
+    const uint64_t *words = self->free.level[0];
+    size_t whole = (count - 63) / 64, from = (page + 63) / 64, last = self->pages / 64;
+    size_t word = from + whole - 1;
+    while (word <= last && words[word] != UINT64_MAX)
+        word += whole;
+    if (word > last)
+        return self->pages;
+    while (word > from && words[word - 1] == UINT64_MAX)
+        word--;
+    size_t free_end = word > from ? 63 - highest_bit(~words[word - 1]) : word * 64 - page;
+    return word * 64 - free_end;
+}
+
 /* Any other run: each look finds it, or learns how far it goes, and the search goes on behind. */
 static size_t find_long_run(const struct bitmap *self, size_t count, size_t align)
 {
-    const uint64_t *words = self->free.level[0];
     size_t page = 0;
     while (page != SIZE_MAX && page < self->pages) {
+        if (count >= 128)
+            page = first_chance(self, page, count);
         uint64_t padding = bytes_to_align(self->base + page * PAGE, align * PAGE) / PAGE;
         if (padding > self->pages - page || count > self->pages - page - padding)
             break;
         page += padding;
-        /* A run of 128 pages or more that starts in this word has all of the next. */
-        if (count >= 128 && words[page / 64 + 1] != UINT64_MAX) {
-            page = (page / 64 + 1) * 64;
-            continue;
-        }
         size_t length = length_of_run(self, page, count, true);
         if (length == count)
             return page;

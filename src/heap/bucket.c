@@ -4,14 +4,10 @@
 #include <base/assert.h>
 #include <heap/bucket.h>
 
-static const uint16_t class_size[BUCKET_CLASSES] = { 8,    16,   32,   48,   64,  96,
-                                                     128,  192,  256,  384,  512, 768,
-                                                     1024, 1536, 2048, 3072, 4096 };
+#include "bucket_classes.h"
 
-static struct bucket *bucket_of(struct allocator *self)
-{
-    return container_of(self, struct bucket, allocator);
-}
+const uint16_t bucket_sizes[BUCKET_CLASSES] = { 8,   16,  32,  48,   64,   96,   128,  192, 256,
+                                                384, 512, 768, 1024, 1536, 2048, 3072, 4096 };
 
 /* Small is what has a class: up to 4096 bytes, aligned to 16 at most. */
 static inline bool is_small(size_t size, size_t align)
@@ -41,7 +37,7 @@ static inline struct bucket_block **aligned_list_for(struct bucket *self, size_t
 [[gnu::noinline]] static void *cut(struct bucket *self, struct bucket_block **list)
 {
     size_t class = (size_t)(list - self->heads);
-    size_t size = class_size[class];
+    size_t size = bucket_sizes[class];
     size_t taken = size < LINKED_LIST_GRAIN ? LINKED_LIST_GRAIN : size;
     char *block = (char *)self->low;
     if (likely(taken <= self->top - self->low)) {
@@ -183,124 +179,14 @@ static void *op_realloc(struct allocator *allocator, void *block, size_t size, s
     return moved != NULL ? moved : allocator_refuse(allocator, ERR_NO_MEMORY);
 }
 
-/* Cost: a walk of all lists. */
-static size_t free_small_bytes(const struct bucket *self)
-{
-    size_t bytes = 0;
-    for (size_t class = 0; class < BUCKET_CLASSES; class ++)
-        for (const struct bucket_block *b = self->heads[class]; b != NULL; b = b->next)
-            bytes += class_size[class];
-    return bytes;
-}
-
-[[gnu::cold]] static struct heap_statistics op_statistics(struct allocator *allocator)
-{
-    struct bucket *self = bucket_of(allocator);
-    size_t used = self->large.tally.used - free_small_bytes(self) + (self->low - self->first);
-    size_t live = self->count - self->freed;
-    return (struct heap_statistics){
-        .live = live,
-        .peak = live > self->peak ? live : self->peak,
-        .count = self->count,
-        .failed = allocator->failed,
-        .used_bytes = used,
-        .high_water_bytes = self->extent - (self->top - self->low),
-        .left_bytes = self->extent - used,
-    };
-}
-
-[[gnu::cold]] static void op_check(struct allocator *allocator)
-{
-    struct bucket *self = bucket_of(allocator);
-    self->large.allocator.ops->check(&self->large.allocator);
-    ASSERT_COMPARE(self->low, <=, self->top);
-    ASSERT_COMPARE(self->freed, <=, self->count);
-    size_t left = self->cut; /* a list that closes into a ring would go beyond this */
-    for (size_t class = 0; class < BUCKET_CLASSES; class ++)
-        for (const struct bucket_block *b = self->heads[class]; b != NULL; b = b->next) {
-            ASSERT_COMPARE((uintptr_t)b - self->first, <, self->extent);
-            ASSERT_COMPARE((uintptr_t)b % (class == 0 ? 8 : BUCKET_ALIGN), ==, 0);
-            ASSERT_COMPARE(class_size[class], <=, left);
-            left -= class_size[class];
-        }
-}
-
-/* The free block at the lowest address from `at` on, or NULL; `*size` is its size. */
-static const struct bucket_block *next_free(const struct bucket *self, uintptr_t at, size_t *size)
-{
-    const struct bucket_block *next = NULL;
-    for (size_t class = 0; class < BUCKET_CLASSES; class ++)
-        for (const struct bucket_block *b = self->heads[class]; b != NULL; b = b->next)
-            if ((uintptr_t)b >= at && (next == NULL || b < next)) {
-                next = b;
-                *size = class_size[class];
-            }
-    return next;
-}
-
-/* What the linked list lent the classes is free or used here, not used there. */
-struct split {
-    const struct bucket *self;
-    heap_visitor visit;
-    void *context;
-};
-
-[[gnu::cold]] static void visit_split(void *context, struct heap_span span)
-{
-    const struct split *split = context;
-    uintptr_t at = span.start, end = span.start + span.size;
-    while (span.kind == SPAN_USED && at < end) {
-        size_t size = 0;
-        uintptr_t next = (uintptr_t)next_free(split->self, at, &size);
-        if (next == 0 || next >= end)
-            next = end;
-        if (next > at)
-            split->visit(split->context, (struct heap_span){ at, next - at, SPAN_USED });
-        if (next < end)
-            split->visit(split->context, (struct heap_span){ next, size, SPAN_FREE });
-        at = next + size;
-        if (next == end)
-            return;
-    }
-    if (span.kind != SPAN_USED)
-        split->visit(split->context, span);
-}
-
-/* The linked list takes the middle for used; it is cut out here. */
-[[gnu::cold]] static void visit_middle(void *context, struct heap_span span)
-{
-    const struct split *split = context;
-    const struct bucket *self = split->self;
-    uintptr_t end = span.start + span.size;
-    if (span.kind != SPAN_USED || span.start >= self->top || end <= self->low) {
-        visit_split(context, span);
-        return;
-    }
-    if (span.start < self->low)
-        visit_split(context, (struct heap_span){ span.start, self->low - span.start, SPAN_USED });
-    if (self->low < self->top)
-        split->visit(split->context,
-                     (struct heap_span){ self->low, self->top - self->low, SPAN_FREE });
-    if (self->top < end)
-        visit_split(context, (struct heap_span){ self->top, end - self->top, SPAN_USED });
-}
-
-/* Cost: quadratic in the number of free small blocks, which are in no order. */
-[[gnu::cold]] static void op_walk(struct allocator *allocator, heap_visitor visit, void *context)
-{
-    struct bucket *self = bucket_of(allocator);
-    struct split split = { self, visit, context };
-    self->large.allocator.ops->walk(&self->large.allocator, visit_middle, &split);
-}
-
 static const struct allocator_ops bucket_ops = {
     .alloc = op_alloc,
     .dealloc = op_dealloc,
     .alloc_zeroed = allocator_default_alloc_zeroed,
     .realloc = op_realloc,
-    .statistics = op_statistics,
-    .check = op_check,
-    .walk = op_walk,
+    .statistics = bucket_statistics,
+    .check = bucket_check,
+    .walk = bucket_walk,
 };
 
 [[gnu::cold]] enum error bucket_init(struct bucket *self, void *start, void *end)
@@ -313,7 +199,7 @@ static const struct allocator_ops bucket_ops = {
     self->top = linked_list_last(&self->large);
     self->extent = self->top - self->low;
     for (size_t i = 0, class = 0; i < ARRAY_LENGTH(self->list_of); i++) {
-        if (i * 8 > class_size[class])
+        if (i * 8 > bucket_sizes[class])
             class ++;
         self->list_of[i] = (uint8_t)((uintptr_t)&self->heads[class] - (uintptr_t)self->heads);
     }

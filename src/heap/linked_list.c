@@ -5,26 +5,7 @@
 #include <heap/linked_list.h>
 #include <lib/memory.h>
 
-#define GRAIN     LINKED_LIST_GRAIN
-#define STRETCH   4096     /* grains for which there is one bound: 64 KiB */
-#define TAIL_SIZE SIZE_MAX /* larger than any request: a walk needs no test for the end */
-
-_Static_assert(sizeof(struct linked_list_node) == GRAIN, "a node fits the smallest block");
-
-static struct linked_list *list_of(struct allocator *self)
-{
-    return container_of(self, struct linked_list, allocator);
-}
-
-static inline struct linked_list_node *node_at(const struct linked_list *self, size_t grain)
-{
-    return (struct linked_list_node *)(self->base + grain * GRAIN);
-}
-
-static inline size_t grain_of(const struct linked_list *self, const void *place)
-{
-    return (size_t)((const char *)place - self->base) / GRAIN;
-}
+#include "linked_list_node.h"
 
 /* A node's links, once all is known: grains fit 32 bits. */
 static inline void set_node(struct linked_list_node *node, size_t next, size_t previous,
@@ -33,12 +14,6 @@ static inline void set_node(struct linked_list_node *node, size_t next, size_t p
     node->next = (uint32_t)next;
     node->previous = (uint32_t)previous;
     node->size = size;
-}
-
-/* Up to the next multiple of 16; a valid size does not wrap. */
-static inline size_t round_up(size_t size)
-{
-    return (size + (GRAIN - 1)) & ~(size_t)(GRAIN - 1);
 }
 
 /* A free block of `size` bytes starts at `grain`, or became that large. */
@@ -268,64 +243,14 @@ static void *op_realloc(struct allocator *allocator, void *block, size_t bytes, 
     return block;
 }
 
-[[gnu::cold]] static struct heap_statistics op_statistics(struct allocator *allocator)
-{
-    struct linked_list *self = list_of(allocator);
-    return tally_statistics(&self->tally, allocator->failed, self->lent);
-}
-
-/* The list and the map say the same, blocks ascend, none touches the next, and the sums agree. */
-[[gnu::cold]] static void op_check(struct allocator *allocator)
-{
-    struct linked_list *self = list_of(allocator);
-    bit_tree_check(&self->starts);
-    size_t free_bytes = 0, previous_end = 0;
-    uint32_t previous = 0, grain = node_at(self, 0)->next;
-    for (; grain != self->tail; grain = node_at(self, grain)->next) {
-        struct linked_list_node *node = node_at(self, grain);
-        ASSERT_COMPARE(grain, <, self->tail);
-        ASSERT_COMPARE(node->previous, ==, previous);
-        ASSERT_COMPARE(node->size % GRAIN, ==, 0);
-        ASSERT_COMPARE(node->size, !=, 0);
-        if (previous != 0)
-            ASSERT_COMPARE(grain * GRAIN, >, previous_end); /* or they would be one */
-        ASSERT_COMPARE(bit_tree_next(&self->starts, previous + 1), ==, grain);
-        ASSERT_COMPARE(node->size / GRAIN, <=, self->bounds[grain / STRETCH]);
-        previous_end = grain * GRAIN + node->size;
-        ASSERT_COMPARE(previous_end, <=, self->tail * GRAIN);
-        free_bytes += node->size;
-        previous = grain;
-    }
-    ASSERT_COMPARE(node_at(self, self->tail)->previous, ==, previous);
-    ASSERT_COMPARE(bit_tree_next(&self->starts, previous + 1), ==, self->tail);
-    ASSERT_COMPARE(free_bytes + self->tally.used, ==, self->lent);
-}
-
-[[gnu::cold]] static void op_walk(struct allocator *allocator, heap_visitor visit, void *context)
-{
-    struct linked_list *self = list_of(allocator);
-    uintptr_t at = linked_list_first(self);
-    visit(context, (struct heap_span){ self->region, at - self->region, SPAN_OWN });
-    for (uint32_t grain = node_at(self, 0)->next;; grain = node_at(self, grain)->next) {
-        struct linked_list_node *node = node_at(self, grain);
-        if ((uintptr_t)node > at)
-            visit(context, (struct heap_span){ at, (uintptr_t)node - at, SPAN_USED });
-        if (grain == self->tail)
-            break;
-        visit(context, (struct heap_span){ (uintptr_t)node, node->size, SPAN_FREE });
-        at = (uintptr_t)node + node->size;
-    }
-    visit(context, (struct heap_span){ linked_list_last(self), GRAIN, SPAN_OWN });
-}
-
 static const struct allocator_ops linked_list_ops = {
     .alloc = op_alloc,
     .dealloc = op_dealloc,
     .alloc_zeroed = allocator_default_alloc_zeroed,
     .realloc = op_realloc,
-    .statistics = op_statistics,
-    .check = op_check,
-    .walk = op_walk,
+    .statistics = linked_list_statistics,
+    .check = linked_list_check,
+    .walk = linked_list_walk,
 };
 
 uintptr_t linked_list_first(const struct linked_list *self)

@@ -1,44 +1,12 @@
 /*
- * tlsf: see heap/tlsf.h for the drawing.
- *
- * A struct tlsf_block lies at the header; the payload begins at `next`. Sizes are of whole blocks,
- * header included, and multiples of 16.
+ * tlsf: see heap/tlsf.h for the drawing, and tlsf_block.h for a block.
  */
 #include <base/assert.h>
 #include <base/bits.h>
 #include <heap/tlsf.h>
 #include <lib/memory.h>
 
-struct tlsf_block {
-    size_t header;                      /* size | flags */
-    struct tlsf_block *next, *previous; /* in its list; only while it is free */
-};
-
-enum {
-    GRAIN = 16,
-    HEADER = 8,
-    SMALLEST = 32, /* header, two links, and the size again */
-    FREE = 1,      /* this block is free */
-    LOW_FREE = 2,  /* the block before it is, and its last word says its size */
-    FLAGS = FREE | LOW_FREE,
-    USUAL = 512 * 256, /* sizes below it are looked up in a table */
-};
-_Static_assert(USUAL == 512 * ARRAY_LENGTH(bits_highest_table), "the table's sizes");
-
-static struct tlsf *tlsf_of(struct allocator *self)
-{
-    return container_of(self, struct tlsf, allocator);
-}
-
-static inline size_t size_of(const struct tlsf_block *block)
-{
-    return block->header & ~(size_t)FLAGS;
-}
-
-static inline struct tlsf_block *after(const struct tlsf_block *block, size_t size)
-{
-    return (struct tlsf_block *)((char *)block + size);
-}
+#include "tlsf_block.h"
 
 static inline void *payload_of(struct tlsf_block *block)
 {
@@ -50,24 +18,6 @@ static inline size_t block_size(size_t size)
 {
     size_t whole = (size + HEADER + (GRAIN - 1)) & ~(size_t)(GRAIN - 1);
     return whole < SMALLEST ? SMALLEST : whole;
-}
-
-/* How often a size can be halved before it is below 1024. Quick for what programs ask for: a table,
-   which has 0 for all below. */
-static inline size_t halvings(size_t size)
-{
-    if (likely(size < USUAL))
-        return bits_highest_table[size / 512];
-    return highest_bit(size) - 9;
-}
-
-/* The list of a free block of `size` bytes: no block of a later list is smaller. The five bits
-   after the highest one are the step; with the highest one they are 32 .. 63, and below 512 0
-   .. 31. */
-static inline size_t list_for(size_t size)
-{
-    size_t n = halvings(size);
-    return n * TLSF_STEPS + (size >> (n + 4));
 }
 
 /* The first list whose blocks are all large enough: `size` rounded up to the next list. Rounding
@@ -347,75 +297,14 @@ static void *op_realloc(struct allocator *allocator, void *payload, size_t bytes
     return payload;
 }
 
-[[gnu::cold]] static struct heap_statistics op_statistics(struct allocator *allocator)
-{
-    struct tlsf *self = tlsf_of(allocator);
-    return tally_statistics(&self->tally, allocator->failed, self->total);
-}
-
-/* Every block is what its neighbour says of it; every free one is in its list, and nothing else. */
-[[gnu::cold]] static void op_check(struct allocator *allocator)
-{
-    struct tlsf *self = tlsf_of(allocator);
-    size_t used = 0, free_blocks = 0;
-    const struct tlsf_block *before = NULL;
-    for (const struct tlsf_block *block = self->first; block != self->last;
-         before = block, block = after(block, size_of(block))) {
-        bool low_free = before != NULL && (before->header & FREE) != 0;
-        ASSERT_COMPARE(size_of(block), >=, SMALLEST);
-        ASSERT_COMPARE(size_of(block) % GRAIN, ==, 0);
-        ASSERT_COMPARE(size_of(block), <=, (uintptr_t)self->last - (uintptr_t)block);
-        ASSERT_COMPARE((block->header & LOW_FREE) != 0, ==, low_free);
-        if ((block->header & FREE) == 0) {
-            used += size_of(block);
-            continue;
-        }
-        ASSERT(!low_free);
-        ASSERT_COMPARE(((const size_t *)after(block, size_of(block)))[-1], ==, size_of(block));
-        free_blocks++;
-    }
-    ASSERT_COMPARE((self->last->header & LOW_FREE) != 0, ==,
-                   before != NULL && (before->header & FREE) != 0);
-    ASSERT_COMPARE(used, ==, self->tally.used);
-    for (size_t list = 0; list < TLSF_LISTS; list++) {
-        ASSERT_COMPARE(self->full_lists[list / 64] >> list % 64 & 1, ==, self->lists[list] != NULL);
-        ASSERT_COMPARE(self->full_words >> list / 64 & 1, ==, self->full_lists[list / 64] != 0);
-        const struct tlsf_block *previous = NULL;
-        for (const struct tlsf_block *block = self->lists[list]; block != NULL;
-             previous = block, block = block->next) {
-            ASSERT_COMPARE((uintptr_t)block, >=, (uintptr_t)self->first);
-            ASSERT_COMPARE((uintptr_t)block, <, (uintptr_t)self->last);
-            ASSERT_COMPARE((uintptr_t)block % GRAIN, ==, HEADER);
-            ASSERT_COMPARE((uintptr_t)block->previous, ==, (uintptr_t)previous);
-            ASSERT_COMPARE(list_for(size_of(block)), ==, list);
-            ASSERT((block->header & FREE) != 0);
-            ASSERT_COMPARE(free_blocks, >, 0);
-            free_blocks--;
-        }
-    }
-    ASSERT_COMPARE(free_blocks, ==, 0);
-}
-
-[[gnu::cold]] static void op_walk(struct allocator *allocator, heap_visitor visit, void *context)
-{
-    struct tlsf *self = tlsf_of(allocator);
-    uintptr_t at = (uintptr_t)self->first;
-    visit(context, (struct heap_span){ self->region, at - self->region, SPAN_OWN });
-    for (struct tlsf_block *block = self->first; block != self->last;
-         block = after(block, size_of(block)))
-        visit(context, (struct heap_span){ (uintptr_t)block, size_of(block),
-                                           (block->header & FREE) != 0 ? SPAN_FREE : SPAN_USED });
-    visit(context, (struct heap_span){ (uintptr_t)self->last, HEADER, SPAN_OWN });
-}
-
 static const struct allocator_ops tlsf_ops = {
     .alloc = op_alloc,
     .dealloc = op_dealloc,
     .alloc_zeroed = allocator_default_alloc_zeroed,
     .realloc = op_realloc,
-    .statistics = op_statistics,
-    .check = op_check,
-    .walk = op_walk,
+    .statistics = tlsf_statistics,
+    .check = tlsf_check,
+    .walk = tlsf_walk,
 };
 
 [[gnu::cold]] enum error tlsf_init(struct tlsf *self, void *start, void *end)

@@ -83,13 +83,22 @@ static struct allocator *spoilt(void)
     return a;
 }
 
-static void fails_with(struct allocator *a, const char *text, const char *words)
+/* The words begin with `words`, and end with `end`: what lies between may depend on addresses. */
+static void fails_with_end(struct allocator *a, const char *text, const char *words,
+                           const char *end)
 {
     const struct arena_trace trace = { "bad", text };
     struct arena_result result = gate(&trace, a, REGION);
     assert_false(result.passed);
-    if (strncmp(result.words, words, strlen(words)) != 0)
-        fail_msg("\"%s\", not \"%s\"", result.words, words);
+    size_t length = strlen(result.words);
+    if (strncmp(result.words, words, strlen(words)) != 0 || length < strlen(end) ||
+        strcmp(result.words + length - strlen(end), end) != 0)
+        fail_msg("\"%s\", not \"%s ... %s\"", result.words, words, end);
+}
+
+static void fails_with(struct allocator *a, const char *text, const char *words)
+{
+    fails_with_end(a, text, words, "");
 }
 
 static void *alloc_twice_the_same(struct allocator *a, size_t size, size_t align)
@@ -101,6 +110,31 @@ static void *alloc_twice_the_same(struct allocator *a, size_t size, size_t align
 static void *alloc_misaligned(struct allocator *a, size_t size, size_t align)
 {
     return (char *)right->alloc(a, size + align, align) + align / 2;
+}
+
+/* Only the third time it is the first once more: the allocator itself is sound. */
+static void *alloc_third_is_first(struct allocator *a, size_t size, size_t align)
+{
+    static void *first;
+    if (++calls == 3)
+        return first;
+    void *block = right->alloc(a, size, align);
+    if (calls == 1)
+        first = block;
+    return block;
+}
+
+/* Ten blocks, each of which ends in the next. */
+static void *alloc_too_short(struct allocator *a, size_t size, size_t align)
+{
+    (void)align;
+    return calls == 10 ? allocator_refuse(a, ERR_NO_MEMORY) : region + calls++ * (size - 64);
+}
+
+static void *alloc_without_end(struct allocator *a, size_t size, size_t align)
+{
+    (void)a, (void)size, (void)align;
+    return region;
 }
 
 static void *alloc_outside(struct allocator *a, size_t size, size_t align)
@@ -126,6 +160,28 @@ static void *realloc_without_copy(struct allocator *a, void *block, size_t size,
     return moved;
 }
 
+static void *realloc_onto_another(struct allocator *a, void *block, size_t size, size_t align,
+                                  size_t new_size)
+{
+    (void)a, (void)size, (void)align, (void)new_size;
+    return (char *)block + 16;
+}
+
+static void *realloc_refuses(struct allocator *a, void *block, size_t size, size_t align,
+                             size_t new_size)
+{
+    (void)block, (void)size, (void)align, (void)new_size;
+    return allocator_refuse(a, ERR_NO_MEMORY);
+}
+
+static size_t checks;
+
+static void count_check(struct allocator *a)
+{
+    checks++;
+    right->check(a);
+}
+
 static bool full;
 
 static void *alloc_never_again(struct allocator *a, size_t size, size_t align)
@@ -148,10 +204,10 @@ static void a_wrong_allocator_is_told_which_operation(void **state)
     fails_with(a, "# overlap\na 1 100 8\na 3 100 8\n", "bad op 2: block 3 overlaps block 1");
     a = spoilt();
     wrong.alloc = alloc_misaligned;
-    fails_with(a, "a 1 100 64\n", "bad op 1: block 1 at 0x");
+    fails_with_end(a, "a 1 100 64\n", "bad op 1: block 1 at 0x", " is not aligned to 64");
     a = spoilt();
     wrong.alloc = alloc_outside;
-    fails_with(a, "a 1 17 8\n", "bad op 1: block 1 at 0x");
+    fails_with_end(a, "a 1 17 8\n", "bad op 1: block 1 at 0x", " lies outside the region");
     a = spoilt();
     wrong.alloc = alloc_and_scribble;
     fails_with(a, "a 1 100 8\na 2 100 8\nf 2\nf 1\n",
@@ -162,24 +218,89 @@ static void a_wrong_allocator_is_told_which_operation(void **state)
     a = spoilt();
     wrong.alloc = alloc_never_again;
     full = false;
-    fails_with(a, "x 1000 8\n", "bad op 1: 1040 blocks of 1000 bytes fitted, and then only 0");
+    fails_with_end(a, "x 1000 8\n", "bad op 1: ", " blocks of 1000 bytes fitted, and then only 0");
     a = spoilt();
     wrong.dealloc = lose;
-    fails_with(a, "x 1000 8\n", "bad op 1: ");
+    fails_with_end(a, "x 1000 8\n", "bad op 1: ", " blocks of 1000 bytes fitted, and then only 0");
     a = spoilt();
     wrong.dealloc = lose;
     fails_with(a, "a 1 100 8\nf 1\n", "bad op 2: 1 blocks are live at the end");
+    a = spoilt();
+    wrong.realloc = realloc_onto_another;
+    fails_with(a, "a 1 16 8\na 2 100 8\na 3 100 8\nr 2 100\n",
+               "bad op 4: block 2 overlaps block 3");
+    a = spoilt();
+    wrong.realloc = realloc_refuses;
+    fails_with(a, "a 1 16 8\nr 1 20\n", "bad op 2: block 1 cannot become 20 bytes: out of memory");
     fails_with(start("dummy", REGION), "a 1 100 8\n",
                "bad op 1: block 1 of 100 bytes is refused: out of memory");
+}
+
+/* While the heap is being filled, too: as words, before the allocator gets such a block back. */
+static void a_fill_is_looked_at(void **state)
+{
+    (void)state;
+    struct allocator *a = spoilt();
+    wrong.alloc = alloc_third_is_first;
+    fails_with(a, "x 1000 8\n", "bad op 1: block 4096, of a fill, has changed at its start");
+    a = spoilt();
+    wrong.alloc = alloc_too_short;
+    fails_with(a, "x 1000 8\n", "bad op 1: block 4104, of a fill, has changed at byte 936 of 1000");
+    a = spoilt();
+    wrong.alloc = alloc_without_end;
+    fails_with(a, "x 1000 8\n", "bad op 1: 1049 blocks of 1000 bytes do not fit the region");
+    a = spoilt();
+    wrong.alloc = alloc_outside;
+    fails_with_end(a, "x 1000 8\n", "bad op 1: block 4096 at 0x", " lies outside the region");
+    a = spoilt();
+    wrong.alloc = alloc_third_is_first;
+    fails_with(a, "a 5 100 8\na 6 100 8\nx 100 8\n", "bad op 3: block 4096 overlaps block 5");
+}
+
+/* Every 64 operations, and at the end. */
+static void the_allocators_own_check_is_called(void **state)
+{
+    (void)state;
+    char text[2000];
+    size_t length = 0;
+    for (int i = 0; i < 130; i++)
+        length += (size_t)snprintf(text + length, sizeof text - length, "a %d 8 8\n", i);
+    const struct arena_trace trace = { "checked", text };
+    struct allocator *a = spoilt();
+    wrong.check = count_check;
+    checks = 0;
+    struct arena_result result = gate(&trace, a, REGION);
+    assert_true(result.passed);
+    assert_string_equal(result.words, "checked: 130 operations");
+    assert_int_equal(checks, 3);
 }
 
 static void a_trace_that_cannot_be_read_is_refused(void **state)
 {
     (void)state;
     static const char *const lines[] = {
-        "b 1\n", "a 1 100\n",    "a 1 100 8 9\n", "f\n",
-        "f x\n", "a  1 100 8\n", "f 4096\n",      "a 1 99999999999999999999 8\n",
-        "r 1\n", "f 1",          " f 1\n",        "x 5\n",
+        "b 1\n",
+        "a 1 100\n",
+        "a 1 100 8 9\n",
+        "f\n",
+        "f x\n",
+        "a  1 100 8\n",
+        "f 4096\n",
+        "a 1 99999999999999999999 8\n",
+        "r 1\n",
+        "f 1",
+        " f 1\n",
+        "x 5\n",
+        /* what no allocator could grant */
+        "a 1 0 8\n",
+        "a 1 8 3\n",
+        "a 1 8 0\n",
+        "a 1 9223372036854775808 8\n",
+        "r 0 0\n",
+        "x 0 8\n",
+        "x 15 8\n",
+        "x 64 4\n",
+        "x 64 24\n",
     };
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         char text[100];
@@ -200,6 +321,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_family_passes_every_trace),
         cmocka_unit_test(a_wrong_allocator_is_told_which_operation),
+        cmocka_unit_test(a_fill_is_looked_at),
+        cmocka_unit_test(the_allocators_own_check_is_called),
         cmocka_unit_test(a_trace_that_cannot_be_read_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
