@@ -10,7 +10,7 @@
 
 _Static_assert(sizeof(struct checked_header) == 64, "so that 16-byte alignment costs nothing more");
 
-enum { CANARY = 0xc5, CANARY_SMALLEST = 8 };
+enum { CANARY = 0xc5 };
 
 #define SEAL_LIVE  UINT64_C(0x6c69766562c9a7e1) /* odd secrets, far apart in many bits */
 #define SEAL_FREED UINT64_C(0x93d1e5f00d3b5847)
@@ -23,21 +23,6 @@ void *checked_payload(struct checked_header *header)
 static uint64_t seal_of(const struct checked_header *header, uint64_t secret)
 {
     return secret ^ (uintptr_t)header ^ header->size << 20 ^ header->align << 7;
-}
-
-/* The inner block: header and payload, aligned as asked, and a canary up to a multiple of 8. */
-struct layout checked_inner_layout(size_t size, size_t align)
-{
-    align = align < 16 ? 16 : align;
-    size_t lead = align < sizeof(struct checked_header) ? sizeof(struct checked_header) : align;
-    size_t whole = (lead + size + CANARY_SMALLEST + 7) & ~(size_t)7;
-    return (struct layout){ whole, align };
-}
-
-/* From the payload to the start of the inner block. */
-size_t checked_lead(size_t align)
-{
-    return align < sizeof(struct checked_header) ? sizeof(struct checked_header) : align;
 }
 
 static size_t canary_length(const struct checked_header *header)

@@ -8,11 +8,21 @@
 
 #include <heap/checked.h>
 
-/* What the inner allocator is asked for: header and payload, aligned as asked, and a canary. */
-struct layout checked_inner_layout(size_t size, size_t align);
+enum { CANARY_SMALLEST = 8 };
 
 /* From the start of the inner block to the payload. */
-size_t checked_lead(size_t align);
+static inline size_t checked_lead(size_t align)
+{
+    return align < sizeof(struct checked_header) ? sizeof(struct checked_header) : align;
+}
+
+/* What the inner allocator is asked for: header and payload, aligned as asked, and a canary up to a
+   multiple of 8. */
+static inline struct layout checked_inner_layout(size_t size, size_t align)
+{
+    size_t whole = (checked_lead(align) + size + CANARY_SMALLEST + 7) & ~(size_t)7;
+    return (struct layout){ whole, align < 16 ? 16 : align };
+}
 
 /* Size and alignment are in the header: seal it as live and write the canary; or seal it as freed.
  */

@@ -16,7 +16,7 @@ static struct hart_caches *caches_of(struct allocator *self)
 
 static inline struct hart_cache *own_cache(struct hart_caches *self)
 {
-    return &self->caches[this_hart()->index];
+    return &self->caches[hart_index()];
 }
 
 static inline bool is_cached(size_t size, size_t align)

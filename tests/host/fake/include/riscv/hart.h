@@ -23,6 +23,11 @@ static inline struct hart *this_hart(void)
     return &fake_hart;
 }
 
+static inline uint64_t hart_index(void)
+{
+    return fake_hart.index;
+}
+
 static inline bool hart_in_trap(void)
 {
     return fake_hart.in_trap;
