@@ -43,7 +43,7 @@ EOF
 for heap in linked_list bucket tlsf; do
     boot "$heap" free_list
     check "a damaged free list of $heap ends with the panic's code" exits 35
-    check "and is noticed" matches "^PANIC on hart [0-9]+: (assertion failed: .* \(src/heap/$heap\.c:|dealloc of|free list damaged: )"
+    check "and is noticed" matches "^PANIC on hart [0-9]+: (assertion failed: .* \(src/heap/${heap}(_check)?\.c:|dealloc of|free list damaged: )"
 done
 
 boot dummy dummy_free
