@@ -12,22 +12,14 @@
 
 #include <cmocka.h>
 
+#include "random.h"
+
 #include <heap/bitmap.h>
 
 enum { PAGE = 4096, PAGES = 3000, BLOCKS = 200 };
 
 static _Alignas(PAGE) char region[PAGES * PAGE]; /* but for the maps nothing is touched */
 static struct bitmap bitmap;
-static uint64_t random_state = 88172645463325252;
-
-static size_t any(size_t limit)
-{
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return random_state % limit;
-}
-
 static bool is_free(size_t page)
 {
     return bitmap.free.level[0][page / 64] >> page % 64 & 1;
@@ -51,8 +43,8 @@ static uintptr_t slow_search(size_t count, size_t align)
 static struct layout any_run(void)
 {
     static const size_t aligns[] = { 1, 1, 2, 4, 32, 64, 128, 512 };
-    size_t count = any(2) ? 2 + any(63) : any(2) ? 65 + any(63) : 128 + any(500);
-    return (struct layout){ count * PAGE - any(PAGE), aligns[any(8)] * PAGE };
+    size_t count = below(2) ? 2 + below(63) : below(2) ? 65 + below(63) : 128 + below(500);
+    return (struct layout){ count * PAGE - below(PAGE), aligns[below(8)] * PAGE };
 }
 
 static void runs_are_the_lowest_that_fit(void **state)
@@ -65,7 +57,7 @@ static void runs_are_the_lowest_that_fit(void **state)
     size_t granted = 0, refused = 0;
     assert_int_equal(bitmap_init(&bitmap, region + 3 * 1000, region + sizeof region), OK);
     for (size_t i = 0; i < 20'000; i++) {
-        size_t b = any(BLOCKS);
+        size_t b = below(BLOCKS);
         if (blocks[b].block != NULL) {
             allocator_dealloc(&bitmap.allocator, blocks[b].block, blocks[b].layout);
             blocks[b].block = NULL;

@@ -11,17 +11,9 @@
 #include <cmocka.h>
 
 #include "fake/panic.h"
+#include "random.h"
 
 #include <lib/bit_tree.h>
-
-static uint64_t random_state = 88172645463325252;
-
-static uint64_t any(void)
-{
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    return random_state ^= random_state << 17;
-}
 
 static void check_word(uint64_t x)
 {
@@ -43,7 +35,7 @@ static void lowest_and_highest_bit(void **state)
             check_word(UINT64_MAX << i >> j == 0 ? 1 : UINT64_MAX << i >> j);
         }
     for (int i = 0; i < 100'000; i++) {
-        uint64_t x = any() >> any() % 64;
+        uint64_t x = random64() >> below(64);
         check_word(x == 0 ? 1 : x);
     }
 }
@@ -77,12 +69,12 @@ static void agree(size_t size, size_t density, size_t rounds)
     memset(storage, 0xff, bit_tree_bytes(size));
     bit_tree_init(&tree, storage, size);
     for (size_t i = 0; i < rounds; i++) {
-        size_t number = any() % size, to = any() % size;
-        if (members[number] && !members[to] && any() % 4 == 0) {
+        size_t number = below(size), to = below(size);
+        if (members[number] && !members[to] && below(4) == 0) {
             bit_tree_move(&tree, number, to);
             members[number] = false;
             members[to] = true;
-        } else if (members[number] || any() % 100 >= density) {
+        } else if (members[number] || below(100) >= density) {
             bit_tree_remove(&tree, number);
             members[number] = false;
         } else {
@@ -90,7 +82,7 @@ static void agree(size_t size, size_t density, size_t rounds)
             members[number] = true;
         }
         assert_int_equal(bit_tree_has(&tree, number), members[number]);
-        size_t from = any() % size;
+        size_t from = below(size);
         assert_int_equal(bit_tree_next(&tree, from), slow_next(members, size, from));
     }
     bit_tree_check(&tree);

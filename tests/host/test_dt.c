@@ -13,24 +13,14 @@
 #include <libfdt.h>
 
 #include "tree.h"
+#include "random.h"
 
 #include <lib/dt.h>
 
-static uint64_t seed = 20'251'003;
-static uint64_t random64(void)
-{
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return seed;
-}
-
 static size_t cases(size_t otherwise)
 {
-    const char *text = getenv("BUMPVISOR_CASES"), *seed_text = getenv("BUMPVISOR_SEED");
-    if (seed_text != NULL)
-        seed = strtoull(seed_text, NULL, 0);
-    size_t count = text != NULL ? strtoull(text, NULL, 0) : otherwise;
+    uint64_t seed = random_start(20'251'003);
+    size_t count = number_from("BUMPVISOR_CASES", otherwise);
     printf("# %zu cases, seed %llu\n", count, (unsigned long long)seed);
     return count;
 }

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "fake/panic.h"
+#include "random.h"
 
 #include <heap/checked.h>
 #include <heap/family.h>
@@ -28,17 +29,6 @@ static struct checked checked;
 static struct locked locked;
 static struct hart_caches hart_caches;
 static struct allocator *under_test; /* heap, or one of these around it */
-
-static uint64_t random_state;
-
-/* xorshift64* (Vigna, "An experimental exploration of Marsaglia's xorshift generators", 2016). */
-static uint64_t any(uint64_t limit)
-{
-    random_state ^= random_state >> 12;
-    random_state ^= random_state << 25;
-    random_state ^= random_state >> 27;
-    return (random_state * UINT64_C(0x2545f4914f6cdd1d) >> 32) % limit;
-}
 
 static struct slot {
     unsigned char *block;
@@ -65,7 +55,7 @@ static void verify(const struct slot *slot, size_t size)
 
 static void fill(struct slot *slot)
 {
-    slot->fill = (unsigned char)(1 + any(255));
+    slot->fill = (unsigned char)(1 + below(255));
     memset(slot->block, slot->fill, slot->layout.size);
 }
 
@@ -104,14 +94,14 @@ static void check_all(size_t live, bool walk)
 static struct layout any_layout(void)
 {
     static const size_t ranges[] = { 16, 64, 512, 2048, 5000, 20'000 };
-    size_t align = any(8) == 0 ? (size_t)1 << any(14) : (size_t)1 << any(5);
-    return (struct layout){ 1 + any(ranges[any(ARRAY_LENGTH(ranges))]), align };
+    size_t align = below(8) == 0 ? (size_t)1 << below(14) : (size_t)1 << below(5);
+    return (struct layout){ 1 + below(ranges[below(ARRAY_LENGTH(ranges))]), align };
 }
 
 static void do_alloc(struct slot *slot, size_t number)
 {
     slot->layout = any_layout();
-    bool zeroed = any(4) == 0;
+    bool zeroed = below(4) == 0;
     slot->block = zeroed ? allocator_alloc_zeroed(under_test, slot->layout)
                          : allocator_alloc(under_test, slot->layout);
     if (slot->block == NULL)
@@ -155,12 +145,6 @@ static size_t live_slots(void)
     return live;
 }
 
-static uint64_t cases(uint64_t otherwise)
-{
-    const char *text = getenv("BUMPVISOR_CASES");
-    return text != NULL ? strtoull(text, NULL, 0) : otherwise;
-}
-
 /* All slots, then all free again: what the heap had at first it has at last. */
 enum wrapper { PLAIN, CHECKED, CACHES };
 
@@ -179,11 +163,11 @@ static void run(const struct family_member *member, enum wrapper wrapper, uint64
                                      : &heap.allocator;
     size_t left = allocator_statistics(under_test).left_bytes;
     for (uint64_t n = 0; n < operations; n++) {
-        size_t number = any(SLOTS);
+        size_t number = below(SLOTS);
         struct slot *slot = &slots[number];
         if (slot->block == NULL)
             do_alloc(slot, number);
-        else if (any(3) == 0)
+        else if (below(3) == 0)
             do_realloc(slot, number);
         else
             do_dealloc(slot, number);
@@ -205,13 +189,11 @@ static void run(const struct family_member *member, enum wrapper wrapper, uint64
 static void random_operations_agree_with_the_model(void **state)
 {
     (void)state;
-    const char *text = getenv("BUMPVISOR_SEED");
-    uint64_t seed = text != NULL ? strtoull(text, NULL, 0) : 20'261'121;
-    uint64_t operations = cases(30'000);
+    uint64_t operations = number_from("BUMPVISOR_CASES", 30'000);
     for (size_t i = 0; i < family_size; i++) {
         if (!family[i].gives)
             continue;
-        random_state = seed;
+        uint64_t seed = random_start(20'261'121);
         printf("# %s: %llu cases, seed %llu\n", family[i].name, (unsigned long long)operations,
                (unsigned long long)seed);
         run(&family[i], PLAIN, operations / 4, REGION);

@@ -15,6 +15,8 @@
 
 #include <cmocka.h>
 
+#include "random.h"
+
 #include <lib/format.h>
 
 /* The compiler checks formats; the random ones below are not literals. */
@@ -23,15 +25,6 @@
 #ifndef __clang__
 #pragma GCC diagnostic ignored "-Wformat-overflow"
 #endif
-
-static uint64_t seed = 20'251'002;
-static uint64_t random64(void)
-{
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return seed;
-}
 
 /* Both engines on the same arguments: same text, same length, and the same when cut. */
 static void same_v(const char *format, va_list arguments)
@@ -209,9 +202,8 @@ static uint64_t random_value(void)
 static void random_formats(void **state)
 {
     (void)state;
-    const char *cases_text = getenv("BUMPVISOR_CASES"), *seed_text = getenv("BUMPVISOR_SEED");
-    size_t cases = cases_text ? strtoull(cases_text, NULL, 0) : 200'000;
-    seed = seed_text ? strtoull(seed_text, NULL, 0) : seed;
+    size_t cases = number_from("BUMPVISOR_CASES", 200'000);
+    uint64_t seed = random_start(20'251'002);
     printf("# %zu formats, seed %llu\n", cases, (unsigned long long)seed);
 
     static const char *const lengths[] = { "hh", "h", "", "l", "ll", "z", "j", "t" };

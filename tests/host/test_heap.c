@@ -14,6 +14,7 @@
 #include <pthread.h>
 
 #include "fake/panic.h"
+#include "random.h"
 
 #include <heap/bump.h>
 #include <heap/heap.h>
@@ -241,15 +242,6 @@ static void typed_helpers(void **state)
 
 /* --- Random operations against a model ----------------------------------------------------- */
 
-static uint64_t seed = 1;
-static uint64_t random64(void)
-{
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return seed;
-}
-
 struct model_block {
     unsigned char *bytes;
     struct layout layout;
@@ -265,9 +257,8 @@ static void assert_filled(const struct model_block *block, size_t size)
 static void random_operations_agree_with_a_model(void **state)
 {
     (void)state;
-    const char *cases_text = getenv("BUMPVISOR_CASES"), *seed_text = getenv("BUMPVISOR_SEED");
-    size_t cases = cases_text ? strtoull(cases_text, NULL, 0) : 200'000;
-    seed = seed_text ? strtoull(seed_text, NULL, 0) : 20'251'001;
+    size_t cases = number_from("BUMPVISOR_CASES", 200'000);
+    uint64_t seed = random_start(20'251'001);
     printf("# %zu operations, seed %llu\n", cases, (unsigned long long)seed);
 
     struct bump bump = fresh();

@@ -5,6 +5,7 @@
  */
 #include "fake/panic.h"
 #include "fake/test_allocator.h"
+#include "random.h"
 
 #include <base/assert.h>
 #include <collections/str.h>
@@ -17,16 +18,6 @@ static struct test_allocator heap;
 static struct str s;
 static char model[4 * LONGEST];
 static size_t model_len;
-
-static uint64_t random_state;
-
-static size_t below(size_t limit)
-{
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return limit == 0 ? 0 : (size_t)(random_state >> 20) % limit;
-}
 
 static uint32_t random_scalar(void)
 {
@@ -167,10 +158,9 @@ static void shrink_somehow(void)
 static void test_random_operations(void **state)
 {
     (void)state;
-    const char *cases = getenv("BUMPVISOR_CASES"), *seed = getenv("BUMPVISOR_SEED");
-    const size_t count = cases != NULL ? strtoull(cases, NULL, 0) : 200'000;
-    random_state = seed != NULL ? strtoull(seed, NULL, 0) | 1 : 0x5EED;
-    print_message("str model: %zu operations, seed 0x%zx\n", count, (size_t)random_state);
+    const size_t count = number_from("BUMPVISOR_CASES", 200'000);
+    const uint64_t seed = random_start(0x5eed);
+    print_message("# str model: %zu operations, seed %llu\n", count, (unsigned long long)seed);
     test_allocator_init(&heap);
     s = (struct str)STR_INIT(&heap.allocator);
     size_t refused = 0, longest = 0;

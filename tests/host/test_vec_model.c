@@ -5,25 +5,9 @@
  *     BUMPVISOR_CASES=1000000 BUMPVISOR_SEED=42 test_vec_model
  */
 #include "vec_fixture.h"
+#include "random.h"
 
 #define LONGEST 300 /* elements in the model */
-
-static uint64_t random_state;
-
-/* xorshift64* (S. Vigna, "An experimental exploration of Marsaglia's xorshift generators"). */
-static size_t below(size_t limit)
-{
-    random_state ^= random_state >> 12;
-    random_state ^= random_state << 25;
-    random_state ^= random_state >> 27;
-    return (size_t)((random_state * UINT64_C(0x2545f4914f6cdd1d)) >> 33) % limit;
-}
-
-static uint64_t number_from(const char *name, uint64_t otherwise)
-{
-    const char *text = getenv(name);
-    return text != NULL ? strtoull(text, NULL, 0) : otherwise;
-}
 
 /* The functions of a model for elements of type T. */
 #define MODEL(T, name)                                                                             \
@@ -154,10 +138,9 @@ static uint64_t number_from(const char *name, uint64_t otherwise)
     {                                                                                              \
         (void)state;                                                                               \
         uint64_t cases = number_from("BUMPVISOR_CASES", 150'000);                                  \
-        uint64_t seed = number_from("BUMPVISOR_SEED", 0x5eed), failures = 0;                       \
+        uint64_t seed = random_start(0x5eed), failures = 0;                                        \
         print_message("# %s: %llu cases, seed %llu\n", #name, (unsigned long long)cases,           \
                       (unsigned long long)seed);                                                   \
-        random_state = seed * 2 + 1;                                                               \
         name##_vec v = VEC_INIT(&heap.allocator);                                                  \
         for (uint64_t i = 0; i < cases; i++) {                                                     \
             test_allocator_fail_at(&heap, below(8) == 0);                                          \
