@@ -3,14 +3,13 @@
  * heap/checked.h.
  */
 #include <base/assert.h>
-#include <lib/memory.h>
 #include <riscv/hart.h>
 
 #include "checked_block.h"
 
 _Static_assert(sizeof(struct checked_header) == 64, "so that 16-byte alignment costs nothing more");
 
-enum { CANARY = 0xc5 };
+#define CANARY UINT64_C(0xc5c5c5c5c5c5c5c5)
 
 #define SEAL_LIVE  UINT64_C(0x6c69766562c9a7e1) /* odd secrets, far apart in many bits */
 #define SEAL_FREED UINT64_C(0x93d1e5f00d3b5847)
@@ -25,37 +24,53 @@ static uint64_t seal_of(const struct checked_header *header, uint64_t secret)
     return secret ^ (uintptr_t)header ^ header->size << 20 ^ header->align << 7;
 }
 
-static size_t canary_length(const struct checked_header *header)
+/* A payload is aligned to 16, so it is looked at by words; its bytes in the last, partial one: */
+static uint64_t bits_of(size_t bytes)
 {
-    struct layout inner = checked_inner_layout(header->size, header->align);
-    return inner.size - checked_lead(header->align) - header->size;
+    return ~(UINT64_MAX << 8 * bytes); /* the lowest bytes: little-endian */
 }
 
-/* The first byte of `size` at `place` that is not `fill`, or `size`. */
-static size_t first_other(const unsigned char *place, size_t size, unsigned char fill)
+static uint64_t *word_at(const struct checked_header *header, size_t byte)
 {
-    const uint64_t fills = fill * UINT64_C(0x0101010101010101);
-    size_t i = 0;
-    for (; i < size && (uintptr_t)(place + i) % 8 != 0; i++)
-        if (place[i] != fill)
-            return i;
-    const uint64_t *words = (const uint64_t *)(const void *)(place + i);
-    for (; i + 32 <= size; i += 32, words += 4) /* four words at a look */
-        if (((words[0] ^ fills) | (words[1] ^ fills) | (words[2] ^ fills) | (words[3] ^ fills)) !=
+    return (uint64_t *)checked_payload((struct checked_header *)header) + byte / 8;
+}
+
+/* The canary: the rest of the word in which the payload ends, if it ends inside one, and a word. */
+static void write_canary(const struct checked_header *header)
+{
+    uint64_t *word = word_at(header, header->size), payload = bits_of(header->size % 8);
+    word[0] = (word[0] & payload) | (CANARY & ~payload);
+    if (payload != 0)
+        word[1] = CANARY;
+}
+
+static bool canary_is_whole(const struct checked_header *header)
+{
+    const uint64_t *word = word_at(header, header->size);
+    uint64_t payload = bits_of(header->size % 8);
+    return ((word[0] ^ CANARY) & ~payload) == 0 && (payload == 0 || word[1] == CANARY);
+}
+
+/* Is every byte of the payload as it was filled when it was given back? */
+static bool payload_is_poison(const struct checked_header *header)
+{
+    const uint64_t poison = CHECKED_FREED * UINT64_C(0x0101010101010101);
+    const uint64_t *word = word_at(header, 0);
+    size_t size = header->size;
+    for (; size >= 32; size -= 32, word += 4) /* four words at a look */
+        if (((word[0] ^ poison) | (word[1] ^ poison) | (word[2] ^ poison) | (word[3] ^ poison)) !=
             0)
-            break;
-    for (; i + 8 <= size && *words == fills; i += 8)
-        words++;
-    for (; i < size; i++)
-        if (place[i] != fill)
-            return i;
-    return size;
+            return false;
+    for (; size >= 8; size -= 8, word++)
+        if (*word != poison)
+            return false;
+    return ((*word ^ poison) & bits_of(size)) == 0;
 }
 
 void checked_seal_live(struct checked_header *header)
 {
     header->seal = seal_of(header, SEAL_LIVE);
-    memset((char *)checked_payload(header) + header->size, CANARY, canary_length(header));
+    write_canary(header);
 }
 
 /* One line: what, where, both sizes, all three places, and on which hart. */
@@ -92,8 +107,7 @@ void checked_seal_live(struct checked_header *header)
 static void check_canary(const struct checked_header *header, struct layout asked,
                          const void *caller)
 {
-    const unsigned char *canary = (const unsigned char *)(header + 1) + header->size;
-    if (first_other(canary, canary_length(header), CANARY) != canary_length(header))
+    if (unlikely(!canary_is_whole(header)))
         misuse(header, asked, caller, "overflow: bytes behind the block were written");
 }
 
@@ -102,8 +116,7 @@ void checked_look_at_freed(const struct checked_header *header, const void *call
     const struct layout own = { header->size, header->align };
     if (header->seal != seal_of(header, SEAL_FREED))
         misuse(header, own, caller, "write after free: the header was written");
-    if (first_other((const unsigned char *)(header + 1), header->size, CHECKED_FREED) !=
-        header->size)
+    if (unlikely(!payload_is_poison(header)))
         misuse(header, own, caller, "write after free");
     check_canary(header, own, caller);
 }
