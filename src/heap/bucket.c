@@ -21,8 +21,8 @@ static inline bool is_usual(size_t size, size_t align)
     return likely(size <= BUCKET_LARGEST) && likely(align <= 8);
 }
 
-/* The list of a small block. The table has places in `heads`, in bytes, which saves a shift; with the
-   barrier the distance of `heads` becomes a part of the load. */
+/* The list of a small block. The table has places in `heads`, in bytes, which saves a shift; with
+   the barrier the distance of `heads` becomes a part of the load. */
 static inline struct bucket_block **list_for(struct bucket *self, size_t size)
 {
     char *base = (char *)self + self->list_of[(size + 7) / 8];
