@@ -7,7 +7,7 @@
  *
  * One page: the next free one after the last that was handed out, through the levels of
  * lib/bit_tree.h. A run of up to 64 pages: shifts and ands inside a window of two words. A longer
- * run: whole words, 64 pages at a look.
+ * run has words in a row that are all free, so it is looked for in strides of so many words.
  *
  * Every request is rounded up to whole pages: it is meant for page tables, stacks and buffers.
  * Small requests waste most of a page; that is the price of the simplest possible accounting.

@@ -16,8 +16,8 @@
  *       set where a free block starts (lib/bit_tree.h): the next bit is the successor, whose
  *       `previous` is the predecessor. The maps take 1/125 of the region.
  *     - Few steps on alloc. For each 64 KiB a bound says how large the largest free block that
- * starts there can be; where that is too small the walk leaps over it. A walk that found nothing
- * makes the bound exact, and only dealloc raises it.
+ *       starts there can be; where that is too small the walk leaps over it. A walk that found
+ *       nothing makes the bound exact, and only dealloc raises it.
  *     - No header on a live block: dealloc is told the layout. A block takes its size, rounded up
  *       to 16.
  *     - realloc grows into a free neighbour, and shrinks, where the block lies.
