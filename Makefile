@@ -63,16 +63,17 @@ LDFLAGS    := -static -nostdlib --gc-sections --build-id=none -z max-page-size=4
 LEAVES     := fast bitmap bucket hart_caches linked_list tlsf
 $(foreach leaf,$(LEAVES),$(eval CFLAGS_src/heap/$(leaf).c := -fomit-frame-pointer))
 # What runs once, or only when something is wrong, is compiled for size.
-ONCE       := $(wildcard src/demo/*.c) src/main.c src/console/panic.c src/trap/trap.c src/lib/dt.c \
-              src/lib/machine.c src/heap/report.c src/heap/heap.c \
-              src/heap/tlsf_check.c src/heap/linked_list_check.c src/heap/bucket_check.c src/mmu/identity.c \
-              src/riscv/hart.c src/riscv/sbi.c src/console/console.c
+ONCE       := $(wildcard src/demo/*.c src/monitor/*.c src/device/*.c) src/main.c \
+              $(patsubst %,src/%.c,console/panic console/console console/input trap/trap trap/fix lib/dt \
+                lib/machine lib/machine_devices lib/number heap/report heap/heap heap/tlsf_check \
+                heap/linked_list_check heap/bucket_check mmu/host mmu/fault mmu/print mmu/audit \
+                mmu/stacks mmu/frames mmu/map_range smp/harts riscv/hart riscv/sbi)
 $(foreach file,$(ONCE),$(eval CFLAGS_$(file) := $(if $(filter -O2,$(OPT)),-Os)))
 # memcpy's loops must not be recognised as memcpy.
 CFLAGS_src/lib/memory.c := $(if $(filter clang,$(TOOLCHAIN)),-fno-builtin,-fno-tree-loop-distribute-patterns)
 
 # --- The hypervisor -------------------------------------------------------------------------------
-FLOORS     := base riscv lib console trap heap collections mmu demo
+FLOORS     := base riscv lib console trap heap collections mmu smp device monitor demo
 FAMILIES   := src/heap/family.c src/heap/family_bump.c
 SOURCES    := $(filter-out src/riscv/asm_offsets.c $(FAMILIES),$(wildcard $(FLOORS:%=src/%/*.c))) \
               $(wildcard $(FLOORS:%=src/%/*.S))
@@ -180,8 +181,10 @@ HOST_CFLAGS    = -Itests/host/fake/include $(DIALECT) -O1 -fno-omit-frame-pointe
 HOST_BUILD    := $(BUILD)/host
 
 # src/lib/memory.c defines the host C library's own names; its test includes it renamed.
+# Of mmu and monitor: what knows no hardware.
 HOST_SOURCES  := $(filter-out src/lib/memory.c src/heap/family_bump.c,$(wildcard $(addprefix src/,$(addsuffix /*.c,\
-                   base lib heap collections)))) $(wildcard tests/host/fake/*.c)
+                   base lib heap collections)))) src/mmu/space.c src/mmu/map_range.c src/mmu/audit.c \
+                 src/monitor/line.c src/monitor/words.c $(wildcard tests/host/fake/*.c)
 HOST_OBJECTS  := $(HOST_SOURCES:%.c=$(HOST_BUILD)/%.o)
 HOST_TESTS    := $(patsubst tests/host/test_%.c,$(HOST_BUILD)/test_%,\
                    $(sort $(wildcard tests/host/test_*.c)))
@@ -247,7 +250,8 @@ analyse: ## clang-tidy and cppcheck over the hypervisor
 # place that it went into. What is measured: the floors that the host can run.
 COVERAGE_FLAGS = --coverage -O0 -fprofile-update=atomic -Dalways_inline=unused -Wno-clobbered
 GCOVR = gcovr --root . --object-directory $(BUILD)/coverage --exclude-unreachable-branches \
-        --filter '(src|include)/(base|lib|heap|collections)/'
+        --filter '(src|include)/(base|lib|heap|collections)/' \
+        --filter '(src|include)/(mmu/(space|pte|map_range|audit)|monitor/(line|words))'
 
 coverage: ## lines and branches that the host tests reach; fails under 98 and 95 percent
 	@$(MAKE) BUILD=$(BUILD)/coverage HOST_SANITIZE='$(COVERAGE_FLAGS)' host-tests

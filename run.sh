@@ -14,17 +14,18 @@ cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" || exit 1
 # shellcheck source=tools/qemu.sh
 . tools/qemu.sh
 
-VERBS="demo build test bench soak gdb doctor clean help"
-OPTIONS="--fault --smp --memory --heap --unchecked --timeout --toolchain --qemu --dry-run --explain --ci --yes \
+VERBS="demo shell build test bench soak gdb doctor clean help"
+OPTIONS="--fault --smp --memory --heap --heap-at --paging --unchecked --timeout --toolchain --qemu --dry-run --explain --ci --yes \
 --no-install --help"
-FAULTS="load store fetch illegal breakpoint assert oom stack"
+FAULTS="$(sed -nE 's/^ *\{ "([a-z-]+)", fault_.*/\1/p' src/demo/fault.c | tr '\n' ' ')stack $(echo stack{0..7})"
 HEAPS="$(sed -nE 's/^ *\{ \.name = "([a-z_]+)".*/\1/p' src/heap/family.c | tr '\n' ' ')hart_caches"
 
 usage() {
-    sed "s/HEAPS/$HEAPS/" <<'EOF'
+    sed "s/HEAPS/$HEAPS/; s/FAULTS/${FAULTS%% stack *}/" <<'EOF'
 usage: ./run.sh [verb] [options]
 
   demo       build, boot the demo, power off (the default)
+  shell      build, boot, and talk to the machine: help, map, harts, peek ...
   build      build only
   test       build and run all tests
   bench      print the instruction counts; `bench heap` those of every allocator,
@@ -34,10 +35,13 @@ usage: ./run.sh [verb] [options]
   doctor     look at the tools; install nothing
   clean      remove everything made
 
-  --fault=KIND       a mistake on purpose: load store fetch illegal breakpoint assert oom stack
-  --smp=N            harts, 1 to 8 (default 1)
+  --fault=KIND       a mistake on purpose: FAULTS
+                     (stackN: of hart N)
+  --smp=N            harts, 1 to 64 (default 1)
   --memory=SIZE      RAM, 128M to 64G (default 256M)
   --heap=NAME        the default heap: HEAPS
+  --heap-at=ADDRESS  the heap at an address of its own, as 0x444444440000, on frames mapped there
+  --paging=FORMAT    sv39, sv48 or sv57 (default: the smallest that reaches all)
   --unchecked        the heap without misuse detection, for speed
   --timeout=SECONDS  end the machine after so long (default 60), exit code 124
   --toolchain=NAME   gcc or clang (default: gcc where one for RISC-V is found)
@@ -86,7 +90,7 @@ one_of() { # one_of WORD CANDIDATE...
 }
 
 # --- What was asked for ---------------------------------------------------------------------------
-verb=demo topic='' fault='' heap=bump unchecked='' smp=1 memory=256M timeout='' dry_run='' explain=''
+verb=demo topic='' fault='' heap=bump heap_at='' paging='' unchecked='' smp=1 memory=256M timeout='' dry_run='' explain=''
 yes='' no_install='' ci=${CI:+1}
 build=${BUILD:-build} toolchain=${TOOLCHAIN:-} qemu=${QEMU:-qemu-system-riscv64}
 
@@ -101,7 +105,7 @@ while [ $# -gt 0 ]; do
         value=${option#*=} option=${option%%=*}
         [ -n "$value" ] || wrong "$option needs a value, as in $option=VALUE"
         ;;
-    --fault | --smp | --memory | --heap | --timeout | --toolchain | --qemu)
+    --fault | --smp | --memory | --heap | --heap-at | --paging | --timeout | --toolchain | --qemu)
         [ $# -gt 1 ] || wrong "$option needs a value, as in $option=VALUE"
         value=$2
         shift
@@ -112,6 +116,8 @@ while [ $# -gt 0 ]; do
     --smp) smp=$value ;;
     --memory) memory=$value ;;
     --heap) heap=$value ;;
+    --heap-at) heap_at=$value ;;
+    --paging) paging=$value ;;
     --timeout) timeout=$value ;;
     --toolchain) toolchain=$value ;;
     --qemu)
@@ -153,14 +159,21 @@ if [ -n "$fault" ]; then
 fi
 # shellcheck disable=SC2086
 one_of "$heap" $HEAPS || wrong "no heap is called \"$heap\"; there are: $HEAPS"
-[[ $smp =~ ^[1-8]$ ]] || wrong "--smp takes a number of harts from 1 to 8, not \"$smp\""
+[[ $smp =~ ^([1-9]|[1-5][0-9]|6[0-4])$ ]] || wrong "--smp takes a number of harts from 1 to 64, not \"$smp\""
+[[ ${heap_at:-0x1000} =~ ^0x[0-9a-fA-F]{1,14}$ ]] && [ $((${heap_at:-0x1000} % 4096)) = 0 ] ||
+    wrong "--heap-at takes a hexadecimal multiple of 4096, as in 0x444444440000, not \"$heap_at\""
+case $paging in
+'' | sv39 | sv48 | sv57) ;;
+*) wrong "--paging is sv39, sv48 or sv57, not \"$paging\"" ;;
+esac
 memory_is_valid "$memory" || wrong "--memory takes 128M to 64G, as in 256M or 2G, not \"$memory\""
 [[ ${timeout:-1} =~ ^[1-9][0-9]{0,4}$ ]] ||
     wrong "--timeout takes seconds from 1 to 99999, not \"$timeout\""
 [ -z "$toolchain" ] || one_of "$toolchain" gcc clang || wrong "--toolchain is gcc or clang"
 
 if [ -n "$dry_run$explain" ]; then
-    [ "$verb" = demo ] || [ "$verb" = gdb ] || wrong "--dry-run and --explain go with demo and gdb"
+    [ "$verb" = demo ] || [ "$verb" = shell ] || [ "$verb" = gdb ] ||
+        wrong "--dry-run and --explain go with demo, shell and gdb"
 fi
 
 # Colour only on a terminal that wants it.
@@ -190,7 +203,11 @@ image() {
 }
 
 # What the hypervisor is told through the device tree.
-boot_words() { echo "heap=$heap${unchecked:+ checked=no}${fault:+ fault=$fault}"; }
+boot_words() {
+    local levels=''
+    case $paging in sv39) levels=3 ;; sv48) levels=4 ;; sv57) levels=5 ;; esac
+    echo "heap=$heap${heap_at:+ heap-at=$heap_at}${levels:+ paging=$levels}${unchecked:+ checked=no}${fault:+ fault=$fault}"
+}
 
 # --- The verbs ------------------------------------------------------------------------------------
 run_demo() {
@@ -211,6 +228,38 @@ before: Ctrl-A, release, then x."
     qemu_boot "${timeout:-60}" "$(image)"
     status=$?
     qemu_verdict "$status" "${timeout:-60}"
+}
+
+# On a terminal it talks to whoever sits there. Else it is told what stands on stdin, and then to
+# power off, so that no end of input leaves a machine behind that waits for more.
+run_shell() {
+    local status seconds=${timeout:-60}
+    local reboots=1 serial=mon:stdio talk=1
+    [ -t 0 ] || serial=stdio # every byte is for the machine: no Ctrl-A that QEMU would keep
+    qemu_line "${BUMPVISOR_IMAGE:-$(image)}" "$smp" "$memory" "$(boot_words) run=shell"
+    if [ -n "$dry_run" ]; then
+        qemu_print
+        return 0
+    elif [ -n "$explain" ]; then
+        qemu_explain
+        return 0
+    fi
+    set_up demo
+    [ -n "${BUMPVISOR_IMAGE:-}" ] || build_target all
+    [ -z "$ci" ] || versions
+    note "To quit: type poweroff; or Ctrl-A, release, then x."
+    if [ -t 0 ]; then
+        seconds=${timeout:-86400}
+        qemu_boot "$seconds" "$(image)"
+    else
+        qemu_boot "$seconds" "$(image)" < <(
+            printf '\n' # the firmware swallows what is there before it has set the UART up
+            cat
+            printf '\npoweroff\n'
+        )
+    fi
+    status=$?
+    qemu_verdict "$status" "$seconds"
 }
 
 run_gdb() {
@@ -252,6 +301,7 @@ run_tests() { # run_tests test|soak
 case $verb in
 help) usage ;;
 demo) run_demo ;;
+shell) run_shell ;;
 build)
     set_up demo
     build_target all

@@ -12,7 +12,6 @@
 #include <heap/bump.h>
 #include <heap/heap.h>
 #include <lib/format.h>
-#include <mmu/identity.h>
 #include <riscv/power.h>
 
 void _start(uint64_t hart_id, const void *device_tree);

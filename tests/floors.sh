@@ -2,7 +2,7 @@
 # floors [DIR]: every #include of a file goes to its own floor or a lower one. Names each that does
 # not, and ends with 1.
 cd "${1:-$(dirname "$0")/..}" || exit 1
-floors='base riscv lib console trap heap collections mmu smp guest demo'
+floors='base riscv lib console trap heap collections mmu smp device guest monitor demo'
 
 grep -rnE '^ *# *include *<[a-z_]+/' include src 2>/dev/null | awk -v floors="$floors" '
     BEGIN { n = split(floors, name, " "); for (i = 1; i <= n; i++) level[name[i]] = i }

@@ -12,7 +12,8 @@ memory_is_valid() {
     [ "$size" -ge 128 ] && [ "$size" -le 65536 ]
 }
 
-# qemu_line IMAGE HARTS MEMORY [WORDS]: fill QEMU_LINE.
+# qemu_line IMAGE HARTS MEMORY [WORDS]: fill QEMU_LINE. With `serial` set the serial port is that, not
+# mon:stdio; with `reboots` set a reset boots again.
 qemu_line() {
     QEMU_LINE=("$qemu")
     # A QEMU that was unpacked beside its data rather than installed needs to be told where it is.
@@ -20,7 +21,8 @@ qemu_line() {
     data=$(dirname "$(dirname "$(command -v "$qemu" 2>/dev/null || echo /usr/bin/x)")")/share/qemu
     [ "$data" = /usr/share/qemu ] || [ ! -d "$data" ] || QEMU_LINE+=(-L "$data")
     QEMU_LINE+=(-machine virt -cpu "rv64,h=true" -smp "$2" -m "$3" -bios default -kernel "$1"
-        -nodefaults -display none -serial mon:stdio -no-reboot)
+        -nodefaults -display none -serial "${serial:-mon:stdio}")
+    [ -n "${reboots:-}" ] || QEMU_LINE+=(-no-reboot)
     [ -z "${4:-}" ] || QEMU_LINE+=(-append "$4")
 }
 
@@ -62,12 +64,13 @@ qemu_explain() {
 
 # qemu_boot SECONDS IMAGE: start QEMU_LINE; returns QEMU's exit code, or 124. The console goes through
 # tools/symbolize, which copies every line at once and names code addresses in a panic's report.
-# With no terminal QEMU gets an empty stdin, else it would fight for the terminal.
+# With no terminal QEMU gets an empty stdin, else it would fight for the terminal; but with `talk`
+# set it gets ours.
 qemu_boot() {
     local status reader
     qemu_folder=$(mktemp -d) && mkfifo "$qemu_folder/console" || exit 1
     exec 3<&0
-    [ -t 0 ] || exec 3</dev/null
+    [ -t 0 ] || [ -n "${talk:-}" ] || exec 3</dev/null
     tools/symbolize "$2" <"$qemu_folder/console" &
     reader=$!
     # Behind the shell, so that the shell hears signals; it waits for the end that it asked for, so

@@ -21,6 +21,14 @@ struct hpa {
     uint64_t value;
 };
 
+/*
+ * A host virtual address: what the hypervisor's own loads and stores mean, by its page tables. A
+ * pointer is one; the type is for arithmetic on addresses that are not objects.
+ */
+struct hva {
+    uint64_t value;
+};
+
 /* The struct of type `type` whose member `member` is at `pointer`. */
 #define container_of(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 

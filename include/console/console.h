@@ -22,7 +22,7 @@ void console_write(const char *bytes, size_t length);
 [[gnu::format(printf, 1, 2)]] void console_printf(const char *format, ...);
 
 /*
- * From now on no lock is taken, by anyone: for panic, which must speak whoever holds the lock.
- * Text of other harts may mix in. There is no way back.
+ * From now on only this hart speaks, and takes no lock: for panic, which must speak whoever holds
+ * it. Another hart that wants to print halts instead. There is no way back.
  */
 void console_enter_panic(void);

@@ -14,10 +14,14 @@
 /*
  * Report `frame` and the backtrace from it, and end the machine with POWER_PANIC. `has_cause`:
  * scause, stval and sstatus of the frame are those of a trap. The first hart to come here
- * reports; others halt; a second time on the same hart ends at once. Context: any.
+ * reports and interrupts all others, which halt, now or when they next unmask interrupts or want
+ * to print; a second time on the same hart ends at once. Context: any.
  */
 [[gnu::noreturn, gnu::cold, gnu::format(printf, 3, 0)]] void
 panic_report(const struct frame *frame, bool has_cause, const char *format, va_list arguments);
+
+/* True iff a panic is being reported: a hart that is interrupted then stops for good. */
+bool panic_is_reporting(void);
 
 /* The name of a trap's cause: "illegal instruction". Never NULL. Source: RISC-V Privileged
    Specification, table "Supervisor cause register (scause) values after trap". */

@@ -14,6 +14,9 @@ void demo_machine(const struct machine *machine);
 /* Sections, stack and heap: start, end and size, from the symbols of hypervisor.ld. */
 void demo_memory_map(void);
 
+/* All harts answer a call; a timer fires. */
+void demo_harts(void);
+
 /* A vector of letters, then one of a thousand numbers that grows where it lies. */
 void demo_vector(struct allocator *allocator);
 

@@ -8,8 +8,8 @@
 #include <base/types.h>
 
 /*
- * Make the mistake called by the `length` bytes at `kind`: load, store, fetch, illegal,
- * breakpoint, assert, oom or stack; it ends in a panic. Panics too, with the list of kinds, for
- * a kind that is not there.
+ * Make the mistake called by the `length` bytes at `kind`: a name of the table in
+ * src/demo/fault.c, `stack`, or `stackN` for the stack of hart N, 0 to 7. It ends in a panic.
+ * Panics too, after a list of the kinds, for one that is not there.
  */
 [[gnu::noreturn]] void demo_fault(const char *kind, size_t length);

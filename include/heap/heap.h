@@ -47,6 +47,12 @@ enum error heap_init_as(struct heap_choice choice, void *start, void *end);
 /* The same, for an unchecked bump. */
 enum error heap_init(void *start, void *end);
 
+/* Where it lies: the bounds that heap_init was given; both NULL before. */
+struct heap_bounds {
+    const char *start, *end;
+};
+struct heap_bounds heap_bounds(void);
+
 /* Statistics, fragmentation and map on the console; where it is checked, the live blocks too. */
 void heap_report(void);
 

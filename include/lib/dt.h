@@ -26,6 +26,7 @@ struct dt {
     const uint8_t *structure; /* the structure block */
     size_t structure_size;    /* in bytes */
     const char *strings;      /* the strings block; every name that is used ends in it */
+    uint32_t size;            /* the whole blob, in bytes */
 };
 
 /* A node: where its FDT_BEGIN_NODE token is in the structure block. */
@@ -50,6 +51,9 @@ enum { DT_MAX_DEPTH = 64 };
  * root, depth up to DT_MAX_DEPTH, and FDT_END. Cost: linear in the blob.
  */
 enum error dt_open(struct dt *dt, const void *blob, size_t size);
+
+/* How many bytes the blob has. */
+uint32_t dt_size(const struct dt *dt);
 
 /* The root. It is always there. */
 struct dt_node dt_root(const struct dt *dt);

@@ -14,18 +14,29 @@
 /* How many harts can run our code. */
 enum { HARTS_MAX = 64 };
 
+/* Traps are counted by what scause says: exceptions 0 .. 31, interrupts 32 .. 63. */
+enum { TRAP_CAUSES = 64 };
+
+static inline unsigned trap_slot(uint64_t scause)
+{
+    return (unsigned)((scause & 31) | scause >> 63 << 5);
+}
+
 struct hart {
-    uint64_t id;            /* the firmware's number for it (mhartid) */
-    uint64_t index;         /* ours: 0 for the first, less than HARTS_MAX, no two the same */
-    uint64_t trap_depth;    /* 0 normally, 1 in a trap, more: a trap inside a trap */
-    uint64_t saved_sp;      /* trap.S: sp of the interrupted code */
-    uint64_t saved_t0;      /* trap.S: t0 of the interrupted code */
+    uint64_t id;         /* the firmware's number for it (mhartid) */
+    uint64_t index;      /* ours: 0 for the first, less than HARTS_MAX, no two the same */
+    uint64_t trap_depth; /* 0 normally, 1 in a trap, more: a trap inside a trap */
+    uint64_t saved_sp;   /* trap.S: sp of the interrupted code */
+    uint64_t saved_t0;   /* trap.S: t0 of the interrupted code */
+    char *trap_stack_bottom;
     char *trap_stack_top;   /* traps run here, so that a stack overflow can report itself */
     char *nested_stack_top; /* and a trap inside a trap here */
     char *stack_bottom;     /* its own stack: the lowest byte ... */
     char *stack_top;        /* ... and one past the highest */
     void (*entry)(void *);  /* a started hart: what it runs, and with what */
     void *argument;
+    uint64_t satp; /* a started hart: its address space from the first instruction on */
+    uint64_t traps[TRAP_CAUSES]; /* how many it took; written by itself */
 };
 
 /* The hart that runs this. Cost: at most one instruction. Host: a fake, one for each thread. */
@@ -78,18 +89,32 @@ static inline void hart_restore_interrupts(uint64_t sstatus)
     csr_write(sstatus, sstatus);
 }
 
+/* Take interrupts from here on. */
+static inline void hart_enable_interrupts(void)
+{
+    csr_set(sstatus, SSTATUS_SIE);
+}
+
+/* Sleep until an interrupt is pending that sie lets through, also where it is masked. May come
+   back early: always in a loop. */
+static inline void hart_wait_for_interrupt(void)
+{
+    __asm__ volatile("wfi" ::: "memory");
+}
+
 /* A hint that this hart spins: PAUSE of Zihintpause, a fence without effect where it is absent. */
 static inline void hart_relax(void)
 {
     __asm__ volatile(".insn i 0x0f, 0, x0, x0, 0x010" ::: "memory");
 }
 
-/* Stop here for ever, with interrupts masked. */
+/* Stop here for ever, with interrupts masked and none let through. */
 [[gnu::noreturn]] static inline void hart_halt(void)
 {
     (void)hart_mask_interrupts();
+    csr_write(sie, 0);
     for (;;)
-        __asm__ volatile("wfi");
+        hart_wait_for_interrupt();
 }
 
 /*

@@ -19,5 +19,8 @@ enum power_code {
 /* Where the finisher is, from the device tree. Until this is called: QEMU virt's address. */
 void power_set_finisher(struct hpa address);
 
+/* Boot again, through the firmware; where that fails the machine ends with POWER_PANIC. */
+[[gnu::noreturn]] void power_reboot(void);
+
 /* End the machine: through the finisher, else through the firmware, else halt. */
 [[gnu::noreturn]] void power_off(enum power_code code);

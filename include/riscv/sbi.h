@@ -9,10 +9,13 @@
 #include <base/error.h>
 #include <base/types.h>
 
-/* Extension ids, chapters 4, 5, 9, 10 and 12. */
+/* Extension ids, chapters 4 to 7, 9, 10 and 12. */
 enum sbi_extension {
     SBI_EXT_LEGACY_PUTCHAR = 0x01,
+    SBI_EXT_LEGACY_GETCHAR = 0x02,
     SBI_EXT_BASE = 0x10,
+    SBI_EXT_TIME = 0x54494D45,
+    SBI_EXT_IPI = 0x735049,
     SBI_EXT_HSM = 0x48534D,
     SBI_EXT_SRST = 0x53525354,
     SBI_EXT_DBCN = 0x4442434E,
@@ -46,17 +49,53 @@ struct sbi_firmware sbi_firmware(void);
 const char *sbi_firmware_name(uint64_t implementation);
 
 /*
- * Write bytes to the debug console (DBCN, function 0). `*written` is how many were taken, which
- * may be fewer than asked. Fails iff the extension is absent or the device reports an error.
+ * Write bytes of a static buffer to the debug console (DBCN, function 0). `*written` is how many
+ * were taken, which may be fewer than asked. Fails iff the extension is absent or the device
+ * reports an error.
  */
 enum error sbi_console_write(const char *bytes, size_t length, size_t *written);
 
 /* Write one byte, the old way (legacy extension 1): there with every firmware of today. */
 void sbi_legacy_putchar(char byte);
 
+/* Read one byte that was typed (legacy extension 2). False iff there is none. */
+bool sbi_legacy_getchar(char *byte);
+
 /* Start a hart at a physical address, with `opaque` in its a1 (HSM, function 0). Fails iff the
    id is unknown (ERR_INVALID), it runs already (ERR_STATE), or HSM is absent. */
 enum error sbi_hart_start(uint64_t hart_id, struct hpa start, uint64_t opaque);
 
-/* Ask for a shutdown (SRST, function 0). Returns only where the firmware cannot. */
+/* Stop this hart: it can be started again (HSM, function 1). Returns only where it failed. */
+enum error sbi_hart_stop(void);
+
+/* What a hart does (HSM, function 2); the first are the numbers of table 6. */
+enum sbi_hart_state {
+    SBI_HART_STARTED,
+    SBI_HART_STOPPED,
+    SBI_HART_START_PENDING,
+    SBI_HART_STOP_PENDING,
+    SBI_HART_SUSPENDED,
+    SBI_HART_SUSPEND_PENDING,
+    SBI_HART_RESUME_PENDING,
+    SBI_HART_UNKNOWN, /* no such hart, or no HSM */
+};
+enum sbi_hart_state sbi_hart_state(uint64_t hart_id);
+
+/* Sleep, keeping all state, until an interrupt is pending that sie lets through (HSM, function 3,
+   default retentive suspend). Fails iff the firmware does not offer it. */
+enum error sbi_hart_suspend(void);
+
+/* A timer interrupt for this hart when time reaches `ticks`; UINT64_MAX: none (TIME, function 0).
+   Clears the one that is pending. */
+enum error sbi_set_timer(uint64_t ticks);
+
+/* A software interrupt for the hart (IPI, function 0). Fails iff there is no such hart. */
+enum error sbi_send_ipi(uint64_t hart_id);
+
+/* The same for every hart that is started, this one included. */
+void sbi_send_ipi_to_all(void);
+
+/* Ask for a shutdown, or for a cold reboot (SRST, function 0). Return only where the firmware
+   cannot. */
 void sbi_shutdown(void);
+void sbi_reboot(void);

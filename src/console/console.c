@@ -10,7 +10,7 @@
 
 static struct spinlock lock = SPINLOCK_INIT;
 static bool has_dbcn;
-static bool in_panic;
+static struct hart *speaker; /* in a panic: the hart that speaks; else NULL. Atomic. */
 
 void console_init(void)
 {
@@ -22,13 +22,18 @@ const char *console_backend(void)
     return has_dbcn ? "DBCN" : "legacy putchar";
 }
 
+/* What the firmware is shown: it wants a physical address, and only a static buffer has one that
+   is known, its own; the bytes of a stack or a heap may lie anywhere. */
+static char shown[256];
+
 /* Write without the lock. A device that reports an error, or takes nothing, loses the rest: there
    is nowhere to complain. */
 static void write_raw(const char *bytes, size_t length)
 {
     while (has_dbcn && length > 0) {
-        size_t written;
-        if (sbi_console_write(bytes, length, &written) != OK || written == 0)
+        size_t piece = length < sizeof shown ? length : sizeof shown, written;
+        memcpy(shown, bytes, piece);
+        if (sbi_console_write(shown, piece, &written) != OK || written == 0)
             break;
         bytes += written;
         length -= written;
@@ -64,8 +69,11 @@ static void sink_write(struct format_sink *sink, const char *bytes, size_t lengt
 
 static bool lock_unless_panic(uint64_t *interrupts, const void *site)
 {
-    if (__atomic_load_n(&in_panic, __ATOMIC_RELAXED))
+    struct hart *only = __atomic_load_n(&speaker, __ATOMIC_RELAXED);
+    if (only == this_hart())
         return false;
+    if (only != NULL)
+        hart_halt(); /* one report, undisturbed */
     *interrupts = spinlock_lock(&lock, site);
     return true;
 }
@@ -73,7 +81,7 @@ static bool lock_unless_panic(uint64_t *interrupts, const void *site)
 /* After a panic began on another hart the lock may be in any state: leave it. */
 static void unlock_unless_panic(bool locked, uint64_t interrupts)
 {
-    if (locked && !__atomic_load_n(&in_panic, __ATOMIC_RELAXED))
+    if (locked && __atomic_load_n(&speaker, __ATOMIC_RELAXED) == NULL)
         spinlock_unlock(&lock, interrupts);
 }
 
@@ -100,5 +108,5 @@ void console_printf(const char *format, ...)
 
 void console_enter_panic(void)
 {
-    __atomic_store_n(&in_panic, true, __ATOMIC_RELAXED);
+    __atomic_store_n(&speaker, this_hart(), __ATOMIC_RELAXED);
 }

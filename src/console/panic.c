@@ -20,6 +20,7 @@
 #include <lib/format.h>
 #include <riscv/hart.h>
 #include <riscv/power.h>
+#include <riscv/sbi.h>
 
 const char *panic_cause_name(uint64_t scause)
 {
@@ -43,8 +44,18 @@ const char *panic_cause_name(uint64_t scause)
         [22] = "virtual instruction",
         [23] = "store or AMO guest-page fault",
     };
-    if (scause & SCAUSE_INTERRUPT)
-        return "interrupt that nobody asked for";
+    if (scause & SCAUSE_INTERRUPT) {
+        switch (scause & ~SCAUSE_INTERRUPT) {
+        case INTERRUPT_SOFTWARE:
+            return "software interrupt";
+        case INTERRUPT_TIMER:
+            return "timer interrupt";
+        case INTERRUPT_EXTERNAL:
+            return "external interrupt";
+        default:
+            return "reserved interrupt";
+        }
+    }
     if (scause < ARRAY_LENGTH(exceptions) && exceptions[scause] != NULL)
         return exceptions[scause];
     return "reserved cause";
@@ -66,9 +77,10 @@ static bool is_on_stack(uint64_t fp)
 {
     const struct hart *hart = this_hart();
     uint64_t bottom = (uintptr_t)hart->stack_bottom, top = (uintptr_t)hart->stack_top;
+    uint64_t trap_bottom = (uintptr_t)hart->trap_stack_bottom;
     uint64_t trap_top = (uintptr_t)hart->trap_stack_top;
     bool on_own = fp >= bottom + 16 && fp <= top;
-    bool on_trap = fp >= trap_top - 4096 + 16 && fp <= trap_top;
+    bool on_trap = fp >= trap_bottom + 16 && fp <= trap_top;
     return fp % 8 == 0 && (on_own || on_trap);
 }
 
@@ -148,9 +160,15 @@ static void write_to_console(struct format_sink *sink, const char *bytes, size_t
     console_write(bytes, length);
 }
 
+static struct hart *reporting; /* the hart whose panic it is; atomic */
+
+bool panic_is_reporting(void)
+{
+    return __atomic_load_n(&reporting, __ATOMIC_RELAXED) != NULL;
+}
+
 void panic_report(const struct frame *frame, bool has_cause, const char *format, va_list arguments)
 {
-    static struct hart *reporting; /* the hart whose panic it is; atomic */
     (void)hart_mask_interrupts();
     struct hart *nobody = NULL;
     if (!__atomic_compare_exchange_n(&reporting, &nobody, this_hart(), false, __ATOMIC_SEQ_CST,
@@ -161,6 +179,7 @@ void panic_report(const struct frame *frame, bool has_cause, const char *format,
         power_off(POWER_PANIC);
     }
     console_enter_panic();
+    sbi_send_ipi_to_all();
 
     console_printf("\nPANIC on hart %llu: ", (unsigned long long)this_hart()->id);
     struct format_sink sink = { write_to_console };

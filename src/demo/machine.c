@@ -23,8 +23,8 @@ void demo_machine(const struct machine *machine)
                    machine->hart_count, machine->hart_count == 1 ? "" : "s");
     console_printf(" (this is hart %llu), %llu MiB of RAM at 0x%llx\n",
                    (unsigned long long)this_hart()->id,
-                   (unsigned long long)machine->memory_size >> 20,
-                   (unsigned long long)machine->memory_start.value);
+                   (unsigned long long)machine->memory.size >> 20,
+                   (unsigned long long)machine->memory.start.value);
 
     static const char *const extensions[] = { "h", "f", "d", "v", "sstc", "svpbmt", "svinval" };
     console_printf("Extensions that the device tree names:");

@@ -1,9 +1,11 @@
 /*
- * memory_map: where the linker script put everything. Rights as mmu/identity.h gives them.
+ * memory_map: where the linker script put everything. Rights as mmu/host.h gives them.
  */
 #include <base/image.h>
 #include <console/console.h>
 #include <demo/demo.h>
+#include <heap/heap.h>
+#include <mmu/host.h>
 
 static void row(const char *name, const char *rights, const char *start, const char *end)
 {
@@ -21,5 +23,6 @@ void demo_memory_map(void)
     row(".bss", "RW-", __bss_start, __bss_end);
     row("guard", "---", __stack_guard, __stack_bottom);
     row("stack", "RW-", __stack_bottom, __stack_top);
-    row("heap", "RW-", __heap, __heap_end);
+    row("heap", "RW-", heap_bounds().start, heap_bounds().end);
+    host_print_summary();
 }

@@ -119,6 +119,11 @@ struct heap_statistics heap_statistics(void)
     return allocator_statistics(heap_default());
 }
 
+struct heap_bounds heap_bounds(void)
+{
+    return (struct heap_bounds){ (const char *)heap_start, (const char *)heap_finish };
+}
+
 static bool is_checked(void)
 {
     return heap_state.locked.inner == &checked.allocator;

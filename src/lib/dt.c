@@ -174,8 +174,13 @@ enum error dt_open(struct dt *dt, const void *blob, size_t size)
         return ERR_INVALID;
     if (!structure_is_valid(b + structure, structure_size, b + strings, strings_size))
         return ERR_INVALID;
-    *dt = (struct dt){ b + structure, structure_size, (const char *)b + strings };
+    *dt = (struct dt){ b + structure, structure_size, (const char *)b + strings, total };
     return OK;
+}
+
+uint32_t dt_size(const struct dt *dt)
+{
+    return dt->size;
 }
 
 /* --- Walking ---------------------------------------------------------------------------------- */

@@ -3,6 +3,9 @@
  */
 #include <lib/machine.h>
 #include <lib/memory.h>
+#include <lib/number.h>
+
+#include "machine_devices.h"
 
 /* A hart counts unless its status says otherwise (Devicetree Specification, 2.3.4). */
 static bool is_enabled(const struct dt *dt, struct dt_node node)
@@ -37,30 +40,18 @@ static void read_memory(struct machine *machine, const struct dt *dt)
     struct dt_node root = dt_root(dt), node = root;
     while (dt_next_child(dt, root, &node))
         if (dt_has_string(dt_property(dt, node, "device_type"), "memory") &&
-            dt_reg(dt, root, node, &machine->memory_start.value, &machine->memory_size))
+            dt_reg(dt, root, node, &machine->memory.start.value, &machine->memory.size))
             return;
-}
-
-/* The finisher stands at the root or in a bus below it whose addresses are the machine's. */
-static void read_finisher(struct machine *machine, const struct dt *dt)
-{
-    struct dt_node node = { .offset = UINT32_MAX }, bus;
-    uint64_t unused;
-    if (!dt_next_compatible(dt, "sifive,test0", &node))
-        return;
-    bus = dt_root(dt);
-    if (node.depth == 2 && !dt_find(dt, "/soc", &bus))
-        return;
-    (void)dt_reg(dt, bus, node, &machine->finisher.value, &unused);
 }
 
 void machine_read(struct machine *machine, const struct dt *dt)
 {
     struct dt_node chosen;
-    *machine = (struct machine){ .model = dt_string(dt_property(dt, dt_root(dt), "model")) };
+    *machine =
+        (struct machine){ .model = dt_string(dt_property(dt, dt_root(dt), "model")), .tree = dt };
     read_harts(machine, dt);
     read_memory(machine, dt);
-    read_finisher(machine, dt);
+    machine_read_devices(machine, dt);
     if (dt_find(dt, "/chosen", &chosen))
         machine->bootargs = dt_string(dt_property(dt, chosen, "bootargs"));
 }
@@ -117,4 +108,16 @@ struct machine_word machine_bootarg(const struct machine *machine, const char *k
             at++;
     }
     return (struct machine_word){ 0 };
+}
+
+bool machine_bootarg_is(const struct machine *machine, const char *key, const char *value)
+{
+    struct machine_word word = machine_bootarg(machine, key);
+    return word.text != NULL && is_word(word.text, word.length, value);
+}
+
+bool machine_bootarg_number(const struct machine *machine, const char *key, uint64_t *number)
+{
+    struct machine_word word = machine_bootarg(machine, key);
+    return word.text != NULL && number_parse(word.text, word.length, number);
 }

@@ -70,6 +70,10 @@ hart_entry:
         .option pop
         mv      tp, a1
         csrw    sscratch, tp
+        ld      t0, HART_SATP(tp)       /* 0: no translation. Code and struct hart lie where they */
+        sfence.vma                      /* did, for the map of the image is the identity. */
+        csrw    satp, t0
+        sfence.vma
         ld      sp, HART_STACK_TOP(tp)
         ld      t0, HART_ENTRY(tp)
         ld      a0, HART_ARGUMENT(tp)

@@ -7,11 +7,13 @@
 
 void hart_entry(void); /* boot.S */
 
+/* Until the address space stands; then it gets others, with guards (mmu/stacks.h). */
 static char trap_stack[4096] __attribute__((aligned(16)));
 static char nested_stack[2048] __attribute__((aligned(16)));
 
 /* In .data, not .bss: boot.S uses it before it clears .bss, and then still. */
 struct hart boot_hart __attribute__((section(".data"))) = {
+    .trap_stack_bottom = trap_stack,
     .trap_stack_top = trap_stack + sizeof trap_stack,
     .nested_stack_top = nested_stack + sizeof nested_stack,
     .stack_bottom = __stack_bottom,

@@ -29,3 +29,9 @@ void power_off(enum power_code code)
     sbi_shutdown();
     hart_halt();
 }
+
+void power_reboot(void)
+{
+    sbi_reboot();
+    power_off(POWER_PANIC);
+}

@@ -68,8 +68,8 @@ const char *sbi_firmware_name(uint64_t implementation)
 
 enum error sbi_console_write(const char *bytes, size_t length, size_t *written)
 {
-    /* Chapter 12: length, then the physical address in two words; we run without translation,
-       or with one that is the identity, so a pointer is a physical address. */
+    /* Chapter 12: length, then the physical address in two words. The caller's bytes lie in the
+       image, which is mapped to itself, so the pointer is a physical address. */
     struct sbi_result result = sbi_call(SBI_EXT_DBCN, 0, length, (uintptr_t)bytes, 0);
     *written = result.error == 0 ? result.value : 0;
     return sbi_error(result.error);
@@ -80,12 +80,66 @@ void sbi_legacy_putchar(char byte)
     (void)sbi_call(SBI_EXT_LEGACY_PUTCHAR, 0, (unsigned char)byte, 0, 0);
 }
 
+bool sbi_legacy_getchar(char *byte)
+{
+    /* Section 5.3: the byte, or -1, in a0, where other calls have their error. */
+    int64_t answer = sbi_call(SBI_EXT_LEGACY_GETCHAR, 0, 0, 0, 0).error;
+    if (answer < 0)
+        return false;
+    *byte = (char)answer;
+    return true;
+}
+
+/* Functions of HSM, chapter 9. */
+enum { HSM_START, HSM_STOP, HSM_STATUS, HSM_SUSPEND };
+
 enum error sbi_hart_start(uint64_t hart_id, struct hpa start, uint64_t opaque)
 {
-    return sbi_error(sbi_call(SBI_EXT_HSM, 0, hart_id, start.value, opaque).error);
+    return sbi_error(sbi_call(SBI_EXT_HSM, HSM_START, hart_id, start.value, opaque).error);
 }
+
+enum error sbi_hart_stop(void)
+{
+    return sbi_error(sbi_call(SBI_EXT_HSM, HSM_STOP, 0, 0, 0).error);
+}
+
+enum sbi_hart_state sbi_hart_state(uint64_t hart_id)
+{
+    struct sbi_result result = sbi_call(SBI_EXT_HSM, HSM_STATUS, hart_id, 0, 0);
+    if (result.error != 0 || result.value >= SBI_HART_UNKNOWN)
+        return SBI_HART_UNKNOWN;
+    return (enum sbi_hart_state)result.value;
+}
+
+enum error sbi_hart_suspend(void)
+{
+    return sbi_error(sbi_call(SBI_EXT_HSM, HSM_SUSPEND, 0 /* default, retentive */, 0, 0).error);
+}
+
+enum error sbi_set_timer(uint64_t ticks)
+{
+    return sbi_error(sbi_call(SBI_EXT_TIME, 0, ticks, 0, 0).error);
+}
+
+enum error sbi_send_ipi(uint64_t hart_id)
+{
+    return sbi_error(sbi_call(SBI_EXT_IPI, 0, 1, hart_id, 0).error);
+}
+
+void sbi_send_ipi_to_all(void)
+{
+    /* Section 3.1: a mask base of all ones stands for all harts. */
+    (void)sbi_call(SBI_EXT_IPI, 0, 0, UINT64_MAX, 0);
+}
+
+enum { RESET_SHUTDOWN, RESET_COLD_REBOOT };
 
 void sbi_shutdown(void)
 {
-    (void)sbi_call(SBI_EXT_SRST, 0, 0 /* shutdown */, 0 /* no reason */, 0);
+    (void)sbi_call(SBI_EXT_SRST, 0, RESET_SHUTDOWN, 0 /* no reason */, 0);
+}
+
+void sbi_reboot(void)
+{
+    (void)sbi_call(SBI_EXT_SRST, 0, RESET_COLD_REBOOT, 0, 0);
 }

@@ -5,9 +5,13 @@
  * never uses the stack that it interrupted, so an overflow of that stack can be reported.
  *
  *     trap_depth   what has happened              where it goes
- *     0            our code trapped               trap(frame), on the trap stack
- *     1            that report trapped            trap_nested(...), on the nested stack
+ *     0            our code trapped               trap(frame), on the trap stack; it may return
+ *     1            trap() itself trapped          trap_nested(...), on the nested stack; the end
  *     2 or more    that trapped too               the finisher, from here, without memory
+ *
+ * trap() returns where the cause was dealt with. It is a C function, so s0 .. s11 are as they were
+ * by the calling convention and need not be loaded again: a handler that changes them in the
+ * frame changes nothing; any other register, and sepc, it may change.
  *
  * sscratch holds this hart's struct hart at all times but the few instructions below.
  */
@@ -54,7 +58,22 @@ trap_entry:
         .option pop
         mv      a0, sp
         li      fp, 0                   /* our own backtrace ends here */
-        call    trap                    /* does not return */
+        call    trap
+
+        /* Back. The SC ends a reservation that the interrupted code may hold: what the handler
+           stored would not, on this same hart (ISA Manual, "Load-Reserved/Store-Conditional"). */
+        sc.d    zero, zero, (sp)
+        ld      t0, FRAME_SEPC(sp)
+        csrw    sepc, t0
+        ld      t0, FRAME_SSTATUS(sp)
+        csrw    sstatus, t0
+        sd      zero, HART_TRAP_DEPTH(tp)
+        ld      x1,  FRAME_X +   8(sp)
+        .irp    n, 3,4,5,6,7,8,10,11,12,13,14,15,16,17,28,29,30,31
+        ld      x\n, FRAME_X + 8 * \n(sp)
+        .endr
+        ld      sp,  FRAME_X +  16(sp)
+        sret
 
 nested:                                 /* t0: the depth before this trap, 1 or more */
         addi    t0, t0, -1

@@ -1,7 +1,7 @@
 /*
- * trap: one sentence that says what happened and, where we know it, what to do.
+ * trap: the table, and one sentence for what nobody deals with. See trap/trap.h.
  */
-#include <base/image.h>
+#include <base/assert.h>
 #include <console/console.h>
 #include <console/panic.h>
 #include <riscv/hart.h>
@@ -20,8 +20,28 @@ enum {
     STORE_PAGE = 15,
 };
 
-[[gnu::noreturn, gnu::format(printf, 2, 3)]] static void report(const struct frame *frame,
-                                                                const char *format, ...)
+static trap_handler *handlers[TRAP_CAUSES];
+
+static void enter(unsigned slot, trap_handler *handler)
+{
+    ASSERT_COMPARE(slot, <, TRAP_CAUSES);
+    ASSERT(handlers[slot] == NULL);
+    handlers[slot] = handler;
+}
+
+void trap_handle(unsigned code, trap_handler *handler)
+{
+    ASSERT_COMPARE(code, <, 32);
+    enter(code, handler);
+}
+
+void trap_handle_interrupt(unsigned code, trap_handler *handler)
+{
+    ASSERT_COMPARE(code, <, 32);
+    enter(32 + code, handler);
+}
+
+void trap_panic(const struct frame *frame, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -29,12 +49,8 @@ enum {
     va_end(arguments);
 }
 
-static bool is_in_guard(uint64_t address)
-{
-    return address - (uintptr_t)__stack_guard < (uintptr_t)(__stack_bottom - __stack_guard);
-}
-
-void trap(const struct frame *frame)
+/* Before the address space stands, and for what no floor above knows better. */
+[[gnu::noreturn, gnu::cold, gnu::noinline]] static void report(const struct frame *frame)
 {
     const char *cause = panic_cause_name(frame->scause);
     unsigned long long address = frame->stval;
@@ -43,27 +59,33 @@ void trap(const struct frame *frame)
     case LOAD_PAGE:
     case STORE_ACCESS:
     case STORE_PAGE:
-        if (is_in_guard(frame->stval))
-            report(frame,
-                   "stack overflow: %s at 0x%llx, in the guard below the stack of %zu bytes; sp is "
-                   "0x%llx",
-                   cause, address, (size_t)(__stack_top - __stack_bottom),
-                   (unsigned long long)frame->x[REG_SP]);
-        report(frame, "%s: nothing may be %s at 0x%llx", cause,
-               frame->scause == LOAD_ACCESS || frame->scause == LOAD_PAGE ? "read" : "written",
-               address);
+        trap_panic(frame, "%s: nothing may be %s at 0x%llx", cause,
+                   frame->scause == LOAD_ACCESS || frame->scause == LOAD_PAGE ? "read" : "written",
+                   address);
     case FETCH_ACCESS:
     case FETCH_PAGE:
-        report(frame, "%s: there is no code at 0x%llx; a call went through a bad pointer", cause,
-               address);
+        trap_panic(frame, "%s: there is no code at 0x%llx; a call went through a bad pointer",
+                   cause, address);
     case ILLEGAL:
-        report(frame, "%s: the instruction is 0x%llx", cause, address);
+        trap_panic(frame, "%s: the instruction is 0x%llx", cause, address);
     case BREAKPOINT:
-        report(frame, "%s: an ebreak was reached, and no debugger is attached", cause);
+        trap_panic(frame, "%s: an ebreak was reached, and no debugger is attached", cause);
     default:
-        report(frame, "%s: scause 0x%llx, stval 0x%llx", cause, (unsigned long long)frame->scause,
-               address);
+        trap_panic(frame, "%s: nobody handles scause 0x%llx, stval 0x%llx", cause,
+                   (unsigned long long)frame->scause, address);
     }
+}
+
+void trap(struct frame *frame)
+{
+    unsigned slot = trap_slot(frame->scause);
+    trap_handler *handler = handlers[slot];
+    this_hart()->traps[slot]++;
+    if (likely(handler != NULL) && likely(handler(frame)))
+        return;
+    if (trap_fix(frame))
+        return;
+    report(frame);
 }
 
 void trap_nested(uint64_t scause, uint64_t sepc, uint64_t stval)

@@ -19,9 +19,10 @@
 static void *read(const char *dts, struct machine *machine)
 {
     size_t size;
-    struct dt dt;
+    static struct dt dt; /* the machine looks into it later */
     void *blob = tree_compile(dts, &size);
     assert_int_equal(dt_open(&dt, blob, size), OK);
+    assert_int_equal(dt_size(&dt), size);
     machine_read(machine, &dt);
     return blob;
 }
@@ -43,8 +44,8 @@ static void a_tree_that_has_it_all(void **state)
     assert_int_equal(machine.harts[0], 3);
     assert_int_equal(machine.harts[1], 7);
     assert_int_equal(machine.timebase_hz, 10'000'000);
-    assert_int_equal(machine.memory_start.value, 0x80000000);
-    assert_int_equal(machine.memory_size, 0x1'4000'0000);
+    assert_int_equal(machine.memory.start.value, 0x80000000);
+    assert_int_equal(machine.memory.size, 0x1'4000'0000);
     assert_int_equal(machine.finisher.value, 0x100000);
     static const char *const there[] = { "h", "f", "i", "zicsr", "sstc", "svpbmt", "c" };
     for (size_t i = 0; i < ARRAY_LENGTH(there); i++)
@@ -74,7 +75,7 @@ static void a_tree_that_has_nothing(void **state)
     assert_int_equal(machine.hart_count, 1); /* a reg by the defaults: 2 cells and 1 */
     assert_null(machine.isa);
     assert_int_equal(machine.timebase_hz, 0);
-    assert_int_equal(machine.memory_size, 0);
+    assert_int_equal(machine.memory.size, 0);
     assert_int_equal(machine.finisher.value, 0); /* not on a bus that we know */
     assert_null(machine.bootargs);
     assert_false(machine_has_extension(&machine, "i"));
@@ -94,12 +95,102 @@ static void short_isa_strings(void **state)
     assert_false(machine_has_extension(&machine, "zicsr"));
 }
 
+static void devices_and_their_names(void **state)
+{
+    (void)state;
+    struct machine machine;
+    uint32_t context = 99;
+    void *blob = read("virt.dts", &machine);
+    assert_int_equal(machine.uart.start.value, 0x10000000);
+    assert_int_equal(machine.uart.size, 0x100);
+    assert_int_equal(machine.uart_interrupt, 10);
+    assert_int_equal(machine.plic.start.value, 0xc000000);
+    assert_int_equal(machine.plic.size, 0x600000);
+    assert_true(machine_plic_context(&machine, 3, &context));
+    assert_int_equal(context, 1);
+    assert_true(machine_plic_context(&machine, 7, &context));
+    assert_int_equal(context, 3);
+    assert_false(machine_plic_context(&machine, 0, &context)); /* has no controller */
+    assert_false(machine_plic_context(&machine, 9, &context)); /* is no hart */
+    assert_int_equal(context, 3);
+
+    assert_string_equal(machine_device_at(&machine, (struct hpa){ 0x10000000 }), "serial@10000000");
+    assert_string_equal(machine_device_at(&machine, (struct hpa){ 0x100000ff }), "serial@10000000");
+    assert_null(machine_device_at(&machine, (struct hpa){ 0x10000100 }));
+    assert_null(machine_device_at(&machine, (struct hpa){ 0x0fffffff }));
+    assert_string_equal(machine_device_at(&machine, (struct hpa){ 0xc5fffff }), "plic@c000000");
+    free(blob);
+}
+
+static void a_machine_without_devices(void **state)
+{
+    (void)state;
+    struct machine machine;
+    uint32_t context;
+    void *blob = read("bare.dts", &machine);
+    assert_int_equal(machine.uart.size, 0);
+    assert_int_equal(machine.plic.size, 0);
+    assert_int_equal(machine.reserved_count, 0);
+    assert_false(machine_plic_context(&machine, 0, &context));
+    assert_null(machine_device_at(&machine, (struct hpa){ 0 }));
+    free(blob);
+}
+
+static void assert_range(struct memory_range range, uint64_t start, uint64_t size)
+{
+    assert_int_equal(range.start.value, start);
+    assert_int_equal(range.size, size);
+}
+
+static void the_largest_hole(void **state)
+{
+    (void)state;
+    struct machine machine;
+    void *blob = read("virt.dts", &machine);
+    assert_int_equal(machine.reserved_count, 2);
+    assert_range(machine.reserved[0], 0x80000000, 0x80000);
+    assert_range(machine.reserved[1], 0x84000000, 0x800000);
+    assert_range(machine_largest_hole(&machine, NULL, 0), 0x84800000, 0x1'3b80'0000);
+
+    const struct memory_range used[] = {
+        { { 0x80080000 }, 0x80000 },       /* touches the firmware */
+        { { 0x90000000 }, 0x1000 },        /* parts the large hole */
+        { { 0x91000000 }, 0x2'0000'0000 }, /* and takes its end, and more than there is */
+    };
+    assert_range(machine_largest_hole(&machine, used, 2), 0x90001000, 0x1'2fff'f000);
+    assert_range(machine_largest_hole(&machine, used, 3), 0x84800000, 0xb800000);
+    const struct memory_range all[] = { { { 0x80000000 }, 0x1'4000'0000 } };
+    assert_int_equal(machine_largest_hole(&machine, all, 1).size, 0);
+    machine.memory.size = 0;
+    assert_int_equal(machine_largest_hole(&machine, NULL, 0).size, 0);
+    free(blob);
+}
+
+static void words_that_are_numbers(void **state)
+{
+    (void)state;
+    struct machine machine = { .bootargs = "a=12 b=0x444444440000 c= d=x heap=tlsf" };
+    uint64_t number = 7;
+    assert_true(machine_bootarg_number(&machine, "a", &number));
+    assert_int_equal(number, 12);
+    assert_true(machine_bootarg_number(&machine, "b", &number));
+    assert_int_equal(number, 0x444444440000);
+    assert_false(machine_bootarg_number(&machine, "c", &number));
+    assert_false(machine_bootarg_number(&machine, "d", &number));
+    assert_false(machine_bootarg_number(&machine, "e", &number));
+    assert_int_equal(number, 0x444444440000);
+    assert_true(machine_bootarg_is(&machine, "heap", "tlsf"));
+    assert_false(machine_bootarg_is(&machine, "heap", "tls"));
+    assert_false(machine_bootarg_is(&machine, "e", ""));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_tree_that_has_it_all),
-        cmocka_unit_test(a_tree_that_has_nothing),
-        cmocka_unit_test(short_isa_strings),
+        cmocka_unit_test(a_tree_that_has_it_all),    cmocka_unit_test(a_tree_that_has_nothing),
+        cmocka_unit_test(short_isa_strings),         cmocka_unit_test(devices_and_their_names),
+        cmocka_unit_test(a_machine_without_devices), cmocka_unit_test(the_largest_hole),
+        cmocka_unit_test(words_that_are_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,7 +13,7 @@
 #include <lib/machine.h>
 #include <lib/memory.h>
 #include <lib/spinlock.h>
-#include <mmu/identity.h>
+#include <mmu/host.h>
 #include <riscv/hart.h>
 #include <riscv/power.h>
 
@@ -202,13 +202,13 @@ void main(uint64_t hart_id, const void *device_tree)
 {
     (void)hart_id;
     static struct machine machine;
-    struct dt dt;
+    static struct dt dt;
     console_init();
     console_printf("Booting hypervisor test: misuse\n");
     ASSERT(dt_open(&dt, device_tree, 1 << 20) == OK);
     machine_read(&machine, &dt);
     power_set_finisher(machine.finisher);
-    ASSERT(identity_map() == OK);
+    ASSERT(host_start(&machine, device_tree, dt_size(&dt), 3) == OK);
 
     struct machine_word kind = machine_bootarg(&machine, "kind");
     if (is(kind, "before_init")) {

@@ -5,7 +5,7 @@
 #include <base/image.h>
 #include <heap/heap.h>
 #include <lib/machine.h>
-#include <mmu/identity.h>
+#include <mmu/host.h>
 #include <riscv/power.h>
 
 uint64_t test_hart_id, test_device_tree;
@@ -28,16 +28,26 @@ void tap_check_equal(uint64_t left, uint64_t right, const char *file, int line, 
                    (unsigned long long)left, (unsigned long long)right);
 }
 
-/* As the demo: the boot arguments heap=NAME and checked=no, without them a checked bump. */
-static void start_heap(const void *device_tree)
+struct machine test_machine;
+static struct dt tree;
+
+static void start_space(const void *device_tree)
 {
-    static struct machine machine;
-    struct dt dt;
-    if (dt_open(&dt, device_tree, 1 << 20) != OK)
+    if (dt_open(&tree, device_tree, 1 << 20) != OK)
         panic("the device tree cannot be read");
-    machine_read(&machine, &dt);
-    struct machine_word name = machine_bootarg(&machine, "heap");
-    struct heap_choice choice = { "bump", 4, machine_bootarg(&machine, "checked").text == NULL };
+    machine_read(&test_machine, &tree);
+    uint64_t levels = 3;
+    (void)machine_bootarg_number(&test_machine, "paging", &levels);
+    if (host_start(&test_machine, device_tree, dt_size(&tree), (unsigned)levels) != OK)
+        panic("no Sv39");
+}
+
+/* As the demo: the boot arguments heap=NAME and checked=no, without them a checked bump. */
+static void start_heap(void)
+{
+    struct machine_word name = machine_bootarg(&test_machine, "heap");
+    struct heap_choice choice = { "bump", 4,
+                                  machine_bootarg(&test_machine, "checked").text == NULL };
     if (name.text != NULL)
         choice.name = name.text, choice.length = name.length;
     if (heap_init_as(choice, __heap, __heap_end) != OK)
@@ -51,9 +61,8 @@ void main(uint64_t hart_id, uint64_t device_tree)
     test_device_tree = device_tree;
     console_init();
     console_printf("Booting hypervisor test: %s\n", test_image_name);
-    if (identity_map() != OK)
-        console_printf("# no Sv39: no guard below the stack\n");
-    start_heap((const void *)device_tree);
+    start_space((const void *)device_tree);
+    start_heap();
 
     size_t failures = 0;
     console_printf("1..%zu\n", test_count);

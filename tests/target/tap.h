@@ -11,6 +11,7 @@
 
 #include <base/types.h>
 #include <console/console.h>
+#include <lib/machine.h>
 
 struct test {
     const char *name;
@@ -38,6 +39,9 @@ extern const size_t test_count;
 
 void tap_check(bool passed, const char *file, int line, const char *what);
 void tap_check_equal(uint64_t left, uint64_t right, const char *file, int line, const char *what);
+
+/* The machine that the test runs on; its address space stands (mmu/host.h), nothing else. */
+extern struct machine test_machine;
 
 /* What main was called with. */
 extern uint64_t test_hart_id, test_device_tree;

@@ -59,21 +59,17 @@ static void start(struct hart *hart)
 /* Run `job` on every hart that the device tree names; take part; wait for all. */
 static void on_all_harts(void (*job)(size_t worker))
 {
-    struct dt dt;
-    static struct machine machine;
-    ASSERT(dt_open(&dt, (const void *)test_device_tree, 1 << 20) == OK);
-    machine_read(&machine, &dt);
-
     work = job;
     workers = arrived = done = 0;
     go = false;
-    for (size_t i = 0; i < machine.hart_count && i < MAX_HARTS; i++) {
-        if (machine.harts[i] == test_hart_id)
+    for (size_t i = 0; i < test_machine.hart_count && i < MAX_HARTS; i++) {
+        if (test_machine.harts[i] == test_hart_id)
             continue;
         harts[i] = (struct hart){
-            .id = machine.harts[i],
+            .id = test_machine.harts[i],
             .stack_bottom = stacks[i][0],
             .stack_top = stacks[i][1],
+            .trap_stack_bottom = stacks[i][1],
             .trap_stack_top = stacks[i][2],
             .nested_stack_top = stacks[i][2] + STACK / 2,
             .entry = run_worker,
