@@ -60,12 +60,12 @@ LDFLAGS    := -static -nostdlib --gc-sections --build-id=none -z max-page-size=4
               --fatal-warnings
 
 # Hot paths that call nobody and need no frame record (see the file).
-LEAVES     := fast bitmap bucket hart_caches linked_list tlsf
-$(foreach leaf,$(LEAVES),$(eval CFLAGS_src/heap/$(leaf).c := -fomit-frame-pointer))
+LEAVES     := $(addprefix heap/,fast bitmap bucket hart_caches linked_list tlsf) trap/trap
+$(foreach leaf,$(LEAVES),$(eval CFLAGS_src/$(leaf).c := -fomit-frame-pointer))
 # What runs once, or only when something is wrong, is compiled for size.
 ONCE       := $(wildcard src/demo/*.c src/monitor/*.c src/device/*.c) src/main.c \
-              $(patsubst %,src/%.c,console/panic console/console console/input trap/trap trap/fix lib/dt \
-                lib/machine lib/machine_devices lib/number heap/report heap/heap heap/tlsf_check \
+              $(patsubst %,src/%.c,console/panic console/console console/input trap/fix \
+                lib/number heap/report heap/heap heap/tlsf_check \
                 heap/linked_list_check heap/bucket_check mmu/host mmu/fault mmu/print mmu/audit \
                 mmu/stacks mmu/frames mmu/map_range smp/harts riscv/hart riscv/sbi)
 $(foreach file,$(ONCE),$(eval CFLAGS_$(file) := $(if $(filter -O2,$(OPT)),-Os)))
@@ -131,7 +131,7 @@ compile_commands.json: Makefile $(SOURCES)
 TARGET_TESTS := $(patsubst tests/target/%.c,$(BUILD)/target/%.elf,$(wildcard tests/target/test_*.c))
 
 target-tests: $(TARGET_TESTS) $(BUILD)/target/bad.elf $(BUILD)/target/misuse.elf ## build the tests that boot in QEMU
-bench-image: $(BUILD)/bench.elf $(BUILD)/bench-heap.elf $(BUILD)/record.elf ## build the benchmark images
+bench-image: $(BUILD)/bench.elf $(BUILD)/bench-heap.elf $(BUILD)/bench-machine.elf $(BUILD)/record.elf ## build the benchmark images
 
 $(BUILD)/target/%.elf: $(BUILD)/tests/target/%.c.o $(BUILD)/tests/target/tap.c.o $(FAMILY) $(LIBRARY) hypervisor.ld
 	@mkdir -p $(@D)
@@ -164,6 +164,9 @@ $(BUILD)/traces/traces.o: $(BUILD)/traces/traces.c $(BUILD)/flags
 ARENA      := $(BUILD)/bench/arena/reader.c.o $(BUILD)/bench/arena/gate.c.o $(BUILD)/traces/traces.o
 $(BUILD)/bench-heap.elf: $(patsubst %,$(BUILD)/%.o,$(wildcard bench/heap/*.c)) $(ARENA) $(FAMILY) $(LIBRARY) \
                          hypervisor.ld
+	$(LINK)
+$(BUILD)/bench-machine.elf: $(BUILD)/bench/machine/machine.c.o $(BUILD)/bench/measure.c.o $(FAMILY) $(LIBRARY) \
+                            hypervisor.ld
 	$(LINK)
 $(BUILD)/record.elf: $(BUILD)/bench/arena/record.c.o $(FAMILY) $(LIBRARY) hypervisor.ld
 	$(LINK)

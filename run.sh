@@ -29,6 +29,7 @@ usage: ./run.sh [verb] [options]
   build      build only
   test       build and run all tests
   bench      print the instruction counts; `bench heap` those of every allocator,
+             `bench machine` those of traps, timers, page tables and harts,
              `bench contention` the lock's, in time; `bench record` the demo's trace
   soak       the tests with large counts and many boots
   gdb        start the demo stopped, for gdb in a second terminal
@@ -141,8 +142,8 @@ while [ $# -gt 0 ]; do
                 wrong "there is no verb \"$option\"; did you mean $(nearest "$option" $VERBS)?"
             verb=$option verb_given=1
         elif [ "$verb" = bench ]; then
-            one_of "$option" contention heap record ||
-                wrong "bench knows no \"$option\"; there are: contention heap record"
+            one_of "$option" contention heap machine record ||
+                wrong "bench knows no \"$option\"; there are: contention heap machine record"
             topic=$option
         else
             wrong "\"$option\" is one word too many after \"$verb\""
@@ -160,7 +161,7 @@ fi
 # shellcheck disable=SC2086
 one_of "$heap" $HEAPS || wrong "no heap is called \"$heap\"; there are: $HEAPS"
 [[ $smp =~ ^([1-9]|[1-5][0-9]|6[0-4])$ ]] || wrong "--smp takes a number of harts from 1 to 64, not \"$smp\""
-[[ ${heap_at:-0x1000} =~ ^0x[0-9a-fA-F]{1,14}$ ]] && [ $((${heap_at:-0x1000} % 4096)) = 0 ] ||
+[[ ${heap_at:-0x1000} =~ ^0x[0-9a-fA-F]{1,11}000$ ]] ||
     wrong "--heap-at takes a hexadecimal multiple of 4096, as in 0x444444440000, not \"$heap_at\""
 case $paging in
 '' | sv39 | sv48 | sv57) ;;

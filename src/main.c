@@ -93,7 +93,7 @@ static void start_heap(void)
               (void *)(start + HEAP_SIZE), error_name(error));
 }
 
-/* Timers and calls between harts, then all harts, then devices; interrupts on at the end. */
+/* Timers and calls between harts, then all harts, then devices. */
 static void start_interrupts(void)
 {
     if (machine.timebase_hz == 0)
@@ -102,13 +102,13 @@ static void start_interrupts(void)
     ipi_init();
     timer_enable();
     ipi_enable();
+    hart_enable_interrupts();
     enum error error = harts_start(&machine);
     if (error)
         panic("of %zu harts %llu run: %s", machine.hart_count, (unsigned long long)harts_known(),
               error_name(error));
     if (plic_init(&machine) != OK || uart_init(&machine) != OK)
         console_printf("No UART by interrupt: what is typed comes from the firmware\n");
-    hart_enable_interrupts();
 }
 
 /* Nobody may keep a block when the machine goes. */

@@ -14,7 +14,7 @@ enum [[nodiscard]] error{
     ERR_INVALID,       /* an argument or an input breaks its documented form */
     ERR_NOT_FOUND,     /* what was asked for is not there */
     ERR_NOT_SUPPORTED, /* the machine or the firmware does not offer it */
-    ERR_STATE,         /* not now: used before it was set up, or set up twice */
+    ERR_STATE,         /* not now: not set up yet, there already, running, or stopped */
     ERR_IO,            /* a device or the firmware reported a failure */
 };
 

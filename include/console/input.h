@@ -3,24 +3,29 @@
  *
  *     device/uart.c, in its interrupt --> ring of 256 bytes --> console_read, in the monitor
  *
- * Where the ring is full the newest byte is dropped, and counted. Where no device fills it (no
- * UART in the device tree, or no PLIC), the firmware is asked instead (SBI legacy getchar).
+ * Nothing is lost: where the ring is full the device is told not to interrupt any more, keeps what
+ * it has, and its sender waits; when half of the ring is free again it is listened to again. Where
+ * there is no device (no UART in the device tree, or no PLIC), the firmware is asked instead (SBI
+ * legacy getchar).
  */
 #pragma once
 
 #include <base/types.h>
 
-/* From now on `console_input_put` brings the bytes, and the firmware is not asked. */
-void console_input_from_device(void);
+/* What a device can do. Both are called with the ring's lock held, and print nothing. */
+struct input_device {
+    bool (*next)(char *byte);    /* the oldest byte that it has; false iff it has none */
+    void (*listen)(bool wanted); /* interrupt when there is one, or do not */
+};
 
-/* A byte was typed. Context: any, also an interrupt. */
-void console_input_put(char byte);
+/* From now on the bytes come from `device`, which stays. It is listened to. Once. */
+void console_input_from(const struct input_device *device);
+
+/* The device has bytes. Context: its interrupt. */
+void console_input_ready(void);
 
 /* The oldest byte, into *byte. False iff there is none. Context: any. */
 bool console_read(char *byte);
 
 /* The same, and sleeps until there is one. Context: interrupts on, not in a trap. */
 char console_read_wait(void);
-
-/* How many bytes were dropped. */
-size_t console_input_lost(void);

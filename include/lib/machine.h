@@ -32,6 +32,7 @@ struct machine {
     struct memory_range uart;           /* a 16550's registers, and its line into the PLIC */
     uint32_t uart_interrupt;
     struct memory_range plic;    /* the platform's interrupt controller */
+    struct dt_node plic_node;    /* and its node */
     struct hpa finisher;         /* the test finisher's register (riscv/power.h); 0: none */
     const char *isa;             /* "rv64imafdch_zicsr..." of the first hart */
     struct dt_property isa_list; /* the newer form: a list of extension names */

@@ -52,11 +52,11 @@ static inline uint64_t space_limit(unsigned levels)
 }
 
 /*
- * Map `size` bytes from `from` on to those from `to` on, in the largest leaves that both
- * addresses and the size allow. Fails, and leaves the space as it was, iff one of the three is not
- * a multiple of 4 KiB, size is 0, or the range does not lie below space_limit (ERR_INVALID); a
- * part of it is mapped already (ERR_STATE); there is no frame for a table (ERR_NO_MEMORY).
- * Cost: see bench/; proportional to the number of leaves.
+ * Map `size` bytes from `from` on to those from `to` on, in the largest leaves, up to
+ * 1 GiB, that both addresses and the size allow. Fails, and leaves the space as it was, iff one of
+ * the three is not a multiple of 4 KiB, size is 0, or the range does not lie below space_limit
+ * (ERR_INVALID); a part of it is mapped already (ERR_STATE); there is no frame for a table
+ * (ERR_NO_MEMORY). Cost: see bench/; proportional to the number of leaves.
  */
 enum error space_map(struct space *space, struct hva from, struct hpa to, uint64_t size,
                      enum rights rights);

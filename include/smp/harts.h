@@ -13,7 +13,8 @@
  * Each has three stacks with guards (mmu/stacks.h) and a struct hart on a frame of its own, found
  * through tp. An idle hart sleeps in wfi; calls of other harts (smp/ipi.h) and its timers wake it.
  *
- * Context: jobs are handed out by the first hart. Source: SBI specification 2.0, chapter 9 (HSM).
+ * Context: interrupts on. A hart is given its next job by one other at a time. Source: SBI
+ * specification 2.0, chapter 9 (HSM).
  */
 #pragma once
 
@@ -43,7 +44,7 @@ bool harts_runs(uint64_t index);
    does not run, is this one, or has not finished its last job. */
 void harts_run(uint64_t index, void (*job)(void *argument), void *argument);
 
-/* Wait until its job is done. Nothing to wait for: returns at once. */
+/* Sleep until its job is done. Nothing to wait for: returns at once. For who gave it the job. */
 void harts_wait(uint64_t index);
 
 /* True iff it has a job. */

@@ -8,7 +8,7 @@
  *
  * A handler is entered into a table, once, by whoever knows the cause: mmu/fault.c page faults,
  * trap/timer.c the timer, smp/ipi.c the calls of other harts, device/plic.c the devices. What has
- * no handler, and what a handler does not want, is reported and ends the machine.
+ * no handler goes to trap_unhandled, which reports it and ends the machine.
  *
  * A handler runs on the trap stack of its hart, with interrupts masked. It may take locks (all
  * locks mask interrupts, so it finds none of its own hart held), allocate, and print; it may not
@@ -20,9 +20,9 @@
 #include <base/types.h>
 #include <riscv/frame.h>
 
-/* Deal with `frame`, whose sepc, and registers but s0 to s11, it may change: true; or leave it
-   as it is: false, and the trap is reported. */
-typedef bool trap_handler(struct frame *frame);
+/* Deals with `frame`, whose sepc, and registers but s0 to s11, it may change; or hands it on to
+   trap_unhandled. */
+typedef void trap_handler(struct frame *frame);
 
 /* Who deals with exception or interrupt `code`, on all harts. Panics iff it is taken, or is 32 or
    more. Context: set-up. */
@@ -39,6 +39,10 @@ void trap(struct frame *frame);
 /* Report the trap in words of one's own, and end the machine. */
 [[gnu::noreturn, gnu::cold, gnu::format(printf, 2, 3)]] void trap_panic(const struct frame *frame,
                                                                         const char *format, ...);
+
+/* For a trap that nobody deals with: where its instruction is one of trap/probe.h, go on as that
+   one does; else report it, and end the machine. */
+void trap_unhandled(struct frame *frame);
 
 /* True iff the instruction that faulted is one of trap/probe.h: then the frame goes on where that
    one continues after a fault. For the handlers of faults. */

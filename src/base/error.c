@@ -13,7 +13,7 @@ const char *error_name(enum error error)
         [ERR_INVALID] = "invalid argument or input",
         [ERR_NOT_FOUND] = "not found",
         [ERR_NOT_SUPPORTED] = "not supported by this machine",
-        [ERR_STATE] = "used before set-up, or set up twice",
+        [ERR_STATE] = "not in its present state",
         [ERR_IO] = "a device or the firmware failed",
     };
     return (size_t)error < ARRAY_LENGTH(names) ? names[error] : "unknown error";

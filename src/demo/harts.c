@@ -20,8 +20,8 @@ void demo_harts(void)
     ipi_run_all(add_id, &sum);
     console_printf("Harts: %llu run, %s", (unsigned long long)harts_known(),
                    sum == expected ? "all answer" : "not all answer");
-    uint64_t deadline = timer_now() + timer_hz() / 1000;
+    uint64_t deadline = timer_now() + timer_hz() / 100'000;
     timer_sleep_until(deadline);
-    console_printf("; a timer by %s woke us after a millisecond, %s\n", timer_backend(),
+    console_printf("; a timer by %s woke us after ten microseconds, %s\n", timer_backend(),
                    timer_now() >= deadline ? "not early" : "early");
 }

@@ -44,7 +44,7 @@ static volatile uint32_t *claim(void)
     return reg(0x20'0004 + 0x1000 * (uintptr_t)plic.context);
 }
 
-static bool external_interrupt(struct frame *frame)
+static void external_interrupt(struct frame *frame)
 {
     (void)frame;
     for (uint32_t line = *claim(); line != 0; line = *claim()) {
@@ -54,7 +54,6 @@ static bool external_interrupt(struct frame *frame)
             plic.strays++;
         *claim() = line;
     }
-    return true;
 }
 
 enum error plic_init(const struct machine *machine)

@@ -12,23 +12,34 @@ enum { ENABLE_RECEIVED = 1, STATUS_READY = 1 };
 
 static volatile uint8_t *registers;
 
+static bool next(char *byte)
+{
+    if ((registers[LINE_STATUS] & STATUS_READY) == 0)
+        return false;
+    *byte = (char)registers[RECEIVE];
+    return true;
+}
+
+static void listen(bool wanted)
+{
+    registers[INTERRUPT_ENABLE] = wanted ? ENABLE_RECEIVED : 0;
+}
+
 static void receive(void *argument)
 {
     (void)argument;
-    while ((registers[LINE_STATUS] & STATUS_READY) != 0)
-        console_input_put((char)registers[RECEIVE]);
+    console_input_ready();
 }
 
 enum error uart_init(const struct machine *machine)
 {
+    static const struct input_device uart = { next, listen };
     uint32_t line = machine->uart_interrupt;
     if (machine->uart.size == 0 || line == 0 || line >= PLIC_LINES)
         return ERR_NOT_FOUND;
     host_map_device("the UART", machine->uart);
     registers = (volatile uint8_t *)(uintptr_t)machine->uart.start.value;
-    console_input_from_device();
     plic_handle(line, receive, NULL);
-    registers[INTERRUPT_ENABLE] = ENABLE_RECEIVED;
-    receive(NULL); /* what came before */
+    console_input_from(&uart);
     return OK;
 }

@@ -33,10 +33,13 @@ static uint32_t read32(const uint8_t *at)
     return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
+/* Byte by byte: nearly always the first one differs. */
 static bool strings_equal(const char *left, const char *right)
 {
-    size_t length = strlen(left); /* NOLINT(clang-analyzer-unix.cstring.NullArg): as above */
-    return length == strlen(right) && memcmp(left, right, length) == 0;
+    for (; *left == *right; left++, right++)
+        if (*left == '\0')
+            return true;
+    return false;
 }
 
 /* --- One token ------------------------------------------------------------------------------- */
@@ -80,13 +83,22 @@ static size_t string_size(const uint8_t *at, size_t size)
     return 0;
 }
 
+/* How many bytes of the strings block lie before its last NUL: a name that begins there, or at that
+   NUL, ends in the block. -1 iff there is no NUL. */
+static int64_t last_nul(const uint8_t *strings, size_t size)
+{
+    int64_t at = (int64_t)size - 1;
+    while (at >= 0 && strings[at] != 0)
+        at--;
+    return at;
+}
+
 /* The size of the token at `at`, of `left` bytes; 0 iff it is not whole or not known. */
-static size_t checked_token_size(const uint8_t *at, size_t left, const uint8_t *strings,
-                                 size_t strings_size)
+static size_t checked_token_size(const uint8_t *at, size_t left, int64_t last_name)
 {
     if (left < 4)
         return 0;
-    size_t length, name;
+    size_t length;
     switch (read32(at)) {
     case END_NODE:
     case NOP:
@@ -101,8 +113,7 @@ static size_t checked_token_size(const uint8_t *at, size_t left, const uint8_t *
     case PROP:
         if (left < 12 || read32(at + 4) > left - 12)
             return 0;
-        name = read32(at + 8);
-        if (name >= strings_size || string_size(strings + name, strings_size - name) == 0)
+        if ((int64_t)read32(at + 8) > last_name)
             return 0;
         length = 12 + read32(at + 4);
         break;
@@ -114,15 +125,13 @@ static size_t checked_token_size(const uint8_t *at, size_t left, const uint8_t *
 }
 
 /* True iff the structure block is one well-formed tree with its END. */
-static bool structure_is_valid(const uint8_t *structure, size_t size, const uint8_t *strings,
-                               size_t strings_size)
+static bool structure_is_valid(const uint8_t *structure, size_t size, int64_t last_name)
 {
     size_t offset = 0;
     uint32_t depth = 0;
     bool root_seen = false, may_have_property = false;
     for (;;) {
-        size_t length =
-            checked_token_size(structure + offset, size - offset, strings, strings_size);
+        size_t length = checked_token_size(structure + offset, size - offset, last_name);
         if (length == 0)
             return false;
         switch (read32(structure + offset)) {
@@ -172,7 +181,7 @@ enum error dt_open(struct dt *dt, const void *blob, size_t size)
     if (structure % 4 != 0 || !lies_within(structure, structure_size, total) ||
         !lies_within(strings, strings_size, total))
         return ERR_INVALID;
-    if (!structure_is_valid(b + structure, structure_size, b + strings, strings_size))
+    if (!structure_is_valid(b + structure, structure_size, last_nul(b + strings, strings_size)))
         return ERR_INVALID;
     *dt = (struct dt){ b + structure, structure_size, (const char *)b + strings, total };
     return OK;
@@ -291,10 +300,12 @@ bool dt_next_property(const struct dt *dt, struct dt_node node, struct dt_proper
 
 struct dt_property dt_property(const struct dt *dt, struct dt_node node, const char *name)
 {
-    struct dt_property property = { 0 };
-    while (dt_next_property(dt, node, &property))
-        if (strings_equal(property.name, name))
-            return property;
+    struct token token = token_at(dt, node.offset);
+    do {
+        token = token_at(dt, token.next);
+        if (token.kind == PROP && strings_equal(token.property.name, name))
+            return token.property;
+    } while (token.kind == PROP || token.kind == NOP);
     return (struct dt_property){ 0 };
 }
 

@@ -5,32 +5,38 @@
  * own; others are not looked at.
  */
 #include <lib/machine.h>
+#include <lib/memory.h>
 
 #include "machine_devices.h"
 
-/* The node that `node` is a child of: the root, or the bus. False iff it is deeper. */
-static bool parent_of(const struct dt *dt, struct dt_node node, struct dt_node *parent)
+/* A walk over the nodes that may be devices, each with its parent. */
+struct walk {
+    struct dt_node node, parent;
+    struct dt_node top; /* the child of the root that the walk is in */
+};
+
+static struct walk walk_start(const struct dt *dt)
 {
-    *parent = dt_root(dt);
-    return node.depth == 1 || (node.depth == 2 && dt_find(dt, "/soc", parent));
+    return (struct walk){ .node = dt_root(dt) };
 }
 
-static bool registers_of(const struct dt *dt, struct dt_node node, struct memory_range *range)
+static bool walk_next(const struct dt *dt, struct walk *walk)
 {
-    struct dt_node parent;
-    return parent_of(dt, node, &parent) &&
-           dt_reg(dt, parent, node, &range->start.value, &range->size);
-}
-
-/* The first device that is compatible with `name`. */
-static bool find_device(const struct dt *dt, const char *name, struct dt_node *node,
-                        struct memory_range *range)
-{
-    *node = (struct dt_node){ .offset = UINT32_MAX };
-    while (dt_next_compatible(dt, name, node))
-        if (registers_of(dt, *node, range))
+    while (dt_next(dt, &walk->node)) {
+        if (walk->node.depth == 1)
+            walk->top = walk->node;
+        walk->parent = walk->node.depth == 1 ? dt_root(dt) : walk->top;
+        const char *bus = dt_name(dt, walk->top);
+        if (walk->node.depth == 1 ||
+            (walk->node.depth == 2 && strlen(bus) == 3 && memcmp(bus, "soc", 3) == 0))
             return true;
+    }
     return false;
+}
+
+static bool registers_of(const struct dt *dt, const struct walk *walk, struct memory_range *range)
+{
+    return dt_reg(dt, walk->parent, walk->node, &range->start.value, &range->size);
 }
 
 static void reserve(struct machine *machine, struct memory_range range)
@@ -57,31 +63,60 @@ static void read_reserved(struct machine *machine, const struct dt *dt)
         reserve(machine, (struct memory_range){ { start }, end - start });
 }
 
+static void found_finisher(struct machine *machine, struct dt_node node, struct memory_range range)
+{
+    (void)node;
+    machine->finisher = range.start;
+}
+
+static void found_plic(struct machine *machine, struct dt_node node, struct memory_range range)
+{
+    machine->plic = range;
+    machine->plic_node = node;
+}
+
+static void found_uart(struct machine *machine, struct dt_node node, struct memory_range range)
+{
+    uint64_t line = 0;
+    (void)dt_cells(dt_property(machine->tree, node, "interrupts"), 0, 1, &line);
+    machine->uart = range;
+    machine->uart_interrupt = (uint32_t)line;
+}
+
+/* What we look for. To find another device: a row, and a function. */
+static const struct {
+    const char *compatible;
+    void (*found)(struct machine *machine, struct dt_node node, struct memory_range range);
+} wanted[] = {
+    { "sifive,test0", found_finisher },
+    { "sifive,plic-1.0.0", found_plic },
+    { "ns16550a", found_uart },
+};
+
 void machine_read_devices(struct machine *machine, const struct dt *dt)
 {
-    struct dt_node node;
-    struct memory_range range;
+    bool done[ARRAY_LENGTH(wanted)] = { false }; /* the first of each counts */
     read_reserved(machine, dt);
-    if (find_device(dt, "sifive,test0", &node, &range))
-        machine->finisher = range.start;
-    if (find_device(dt, "sifive,plic-1.0.0", &node, &range))
-        machine->plic = range;
-    if (find_device(dt, "ns16550a", &node, &range)) {
-        uint64_t line = 0;
-        machine->uart = range;
-        (void)dt_cells(dt_property(dt, node, "interrupts"), 0, 1, &line);
-        machine->uart_interrupt = (uint32_t)line;
+    for (struct walk walk = walk_start(dt); walk_next(dt, &walk);) {
+        struct dt_property compatible = dt_property(dt, walk.node, "compatible");
+        struct memory_range range;
+        for (size_t i = 0; i < ARRAY_LENGTH(wanted); i++) {
+            if (done[i] || !dt_has_string(compatible, wanted[i].compatible) ||
+                !registers_of(dt, &walk, &range))
+                continue;
+            done[i] = true;
+            wanted[i].found(machine, walk.node, range);
+        }
     }
 }
 
 const char *machine_device_at(const struct machine *machine, struct hpa address)
 {
-    struct dt_node node = dt_root(machine->tree);
-    while (dt_next(machine->tree, &node)) {
+    for (struct walk walk = walk_start(machine->tree); walk_next(machine->tree, &walk);) {
         struct memory_range range;
-        if (registers_of(machine->tree, node, &range) &&
+        if (registers_of(machine->tree, &walk, &range) &&
             address.value - range.start.value < range.size)
-            return dt_name(machine->tree, node);
+            return dt_name(machine->tree, walk.node);
     }
     return NULL;
 }
@@ -108,16 +143,13 @@ bool machine_plic_context(const struct machine *machine, uint64_t hart_id, uint3
 {
     enum { SUPERVISOR_EXTERNAL = 9 };
     const struct dt *dt = machine->tree;
-    struct dt_node plic;
-    struct memory_range range;
-    uint64_t wanted, phandle, cause;
-    if (!find_device(dt, "sifive,plic-1.0.0", &plic, &range) ||
-        !hart_controller(dt, hart_id, &wanted))
+    uint64_t ours, phandle, cause;
+    if (machine->plic.size == 0 || !hart_controller(dt, hart_id, &ours))
         return false;
-    struct dt_property pairs = dt_property(dt, plic, "interrupts-extended");
+    struct dt_property pairs = dt_property(dt, machine->plic_node, "interrupts-extended");
     for (uint32_t i = 0;
          dt_cells(pairs, 2 * i, 1, &phandle) && dt_cells(pairs, 2 * i + 1, 1, &cause); i++)
-        if (phandle == wanted && cause == SUPERVISOR_EXTERNAL) {
+        if (phandle == ours && cause == SUPERVISOR_EXTERNAL) {
             *context = i;
             return true;
         }

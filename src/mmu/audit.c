@@ -8,7 +8,7 @@
 #include <base/types.h>
 #include <mmu/space.h>
 
-enum { RUNS_MAX = 128 };
+enum { RUNS_MAX = 256 };
 
 struct auditor {
     struct audit audit;

@@ -138,14 +138,16 @@ static bool is_spurious(const struct frame *frame)
                address, what);
 }
 
-static bool page_fault(struct frame *frame)
+static void page_fault(struct frame *frame)
 {
-    return trap_fix(frame) || is_spurious(frame) || (report(frame), false);
+    if (!trap_fix(frame) && !is_spurious(frame))
+        report(frame);
 }
 
-static bool access_fault(struct frame *frame)
+static void access_fault(struct frame *frame)
 {
-    return trap_fix(frame) || (report(frame), false);
+    if (!trap_fix(frame))
+        report(frame);
 }
 
 void fault_handlers(const struct machine *that_machine)

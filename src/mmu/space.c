@@ -70,15 +70,13 @@ static inline struct place reach(struct space *space, struct hva address, unsign
     }
 }
 
-/* The highest level whose leaves fit: both addresses are multiples of its span, and so much is
-   wanted. The bits that are set in any of the three say it. */
-static inline unsigned level_for(uint64_t from, uint64_t to, uint64_t size, unsigned levels)
+/* The highest level, up to 1 GiB, whose leaves fit: both addresses are multiples of its span, and
+   so much is wanted. The bits that are set in any of them say it. */
+static inline unsigned level_for(uint64_t addresses, uint64_t size)
 {
-    unsigned level = 0;
-    while (level + 1 < levels && ((from | to) & (pte_span(level + 1) - 1)) == 0 &&
-           size >= pte_span(level + 1))
-        level++;
-    return level;
+    if ((addresses & (pte_span(1) - 1)) != 0 || size < pte_span(1))
+        return 0;
+    return (addresses & (pte_span(2) - 1)) != 0 || size < pte_span(2) ? 1 : 2;
 }
 
 static bool range_is_valid(const struct space *space, uint64_t from, uint64_t to, uint64_t size)
@@ -106,7 +104,7 @@ enum error space_map(struct space *space, struct hva from, struct hpa to, uint64
     do {
         struct hva at = { from.value + done };
         struct hpa page = { to.value + done };
-        unsigned level = level_for(at.value, page.value, size - done, space->levels);
+        unsigned level = level_for(at.value | page.value, size - done);
         struct place place = reach(space, at, level);
         if (unlikely(place.entry == NULL))
             return undo(space, from.value, done, ERR_NO_MEMORY);

@@ -26,10 +26,9 @@ trap_entry:
         sd      sp, HART_SAVED_SP(tp)
         sd      t0, HART_SAVED_T0(tp)
         ld      t0, HART_TRAP_DEPTH(tp)
-        addi    t0, t0, 1
-        sd      t0, HART_TRAP_DEPTH(tp)
-        addi    t0, t0, -1
         bnez    t0, nested
+        li      t0, 1
+        sd      t0, HART_TRAP_DEPTH(tp)
 
         ld      sp, HART_TRAP_STACK_TOP(tp)
         addi    sp, sp, -FRAME_SIZE     /* sp: struct frame; t0 is free, it is saved */
@@ -76,7 +75,9 @@ trap_entry:
         sret
 
 nested:                                 /* t0: the depth before this trap, 1 or more */
-        addi    t0, t0, -1
+        addi    t0, t0, 1
+        sd      t0, HART_TRAP_DEPTH(tp)
+        addi    t0, t0, -2
         bnez    t0, last_resort
         csrw    sscratch, tp
         ld      sp, HART_NESTED_STACK_TOP(tp)

@@ -18,6 +18,7 @@ static struct member {
     bool runs; /* atomic */
     void (*job)(void *argument);
     void *argument;
+    uint64_t giver; /* the index of the hart that started it, or gave it the job */
 } members[HARTS_MAX] = { [0] = { .hart = &boot_hart, .runs = true } };
 static uint64_t known = 1;
 
@@ -61,6 +62,12 @@ static void stop_self(void *argument)
     panic("the firmware does not stop this hart: %s", error_name(error));
 }
 
+/* Whoever started it, or gave it work, may sleep until now. */
+static void wake(const struct member *self)
+{
+    (void)sbi_send_ipi(harts_id(self->giver));
+}
+
 /* What a started hart does: sleep, and between do what it is told. */
 static void idle(void *argument)
 {
@@ -68,6 +75,7 @@ static void idle(void *argument)
     timer_enable();
     ipi_enable();
     __atomic_store_n(&self->runs, true, __ATOMIC_RELEASE);
+    wake(self);
     for (;;) {
         /* Masked between the look and the wfi: an interrupt in between still ends the wfi. */
         uint64_t interrupts = hart_mask_interrupts();
@@ -78,19 +86,43 @@ static void idle(void *argument)
         if (job != NULL) {
             job(self->argument);
             __atomic_store_n(&self->job, NULL, __ATOMIC_RELEASE);
+            wake(self);
         }
     }
 }
 
+static void too_late(struct timer *timer)
+{
+    (void)timer;
+    panic("a hart was started ten seconds ago and has not arrived");
+}
+
+/* Sleep while `is_so`, which another hart ends with an interrupt. Masked between the look and the
+   wfi, which wakes all the same. */
+static void sleep_while(bool (*is_so)(uint64_t index), uint64_t index)
+{
+    for (;;) {
+        uint64_t interrupts = hart_mask_interrupts();
+        bool sleep = is_so(index);
+        if (sleep)
+            hart_wait_for_interrupt();
+        hart_restore_interrupts(interrupts);
+        if (!sleep)
+            return;
+    }
+}
+
+static bool is_missing(uint64_t index)
+{
+    return !harts_runs(index);
+}
+
 static void wait_until_runs(uint64_t index)
 {
-    const uint64_t end = timer_now() + 10 * timer_hz();
-    while (!harts_runs(index)) {
-        hart_relax();
-        if (timer_now() > end)
-            panic("hart %llu was started ten seconds ago and has not arrived",
-                  (unsigned long long)harts_id(index));
-    }
+    struct timer timer = { .function = too_late };
+    timer_start(&timer, timer_now() + 10 * timer_hz());
+    sleep_while(is_missing, index);
+    timer_cancel(&timer);
 }
 
 /* A struct hart on a frame, which is mapped to itself: the hart needs it before it translates. */
@@ -112,7 +144,7 @@ static enum error add(uint64_t id)
         allocator_dealloc(frames_default(), hart, FRAME);
         return error;
     }
-    members[known] = (struct member){ .hart = hart };
+    members[known] = (struct member){ .hart = hart, .giver = hart_index() };
     known++;
     return OK;
 }
@@ -144,14 +176,14 @@ void harts_run(uint64_t index, void (*job)(void *argument), void *argument)
     ASSERT(harts_runs(index));
     ASSERT(!harts_is_busy(index));
     members[index].argument = argument;
+    members[index].giver = hart_index();
     __atomic_store_n(&members[index].job, job, __ATOMIC_RELEASE);
     (void)sbi_send_ipi(harts_id(index)); /* an interrupt without a call: it wakes, and looks */
 }
 
 void harts_wait(uint64_t index)
 {
-    while (harts_is_busy(index))
-        hart_relax();
+    sleep_while(harts_is_busy, index);
 }
 
 /* Give the firmware the time to see the stop through; until then it refuses a start. */
@@ -181,6 +213,7 @@ enum error harts_restart(uint64_t index)
         return ERR_STATE;
     struct hart *hart = harts_at(index);
     hart->trap_depth = 0;
+    members[index].giver = hart_index();
     enum error error = hart_start(hart);
     if (error)
         return error;

@@ -52,7 +52,7 @@ static void serve(void)
     }
 }
 
-static bool software_interrupt(struct frame *frame)
+static void software_interrupt(struct frame *frame)
 {
     (void)frame;
     if (panic_is_reporting())
@@ -61,7 +61,6 @@ static bool software_interrupt(struct frame *frame)
      */
     csr_clear(sip, 1 << INTERRUPT_SOFTWARE);
     serve();
-    return true;
 }
 
 void ipi_init(void)
@@ -120,7 +119,7 @@ static void sleep_until_done(struct ipi_call *call)
 
 void ipi_wait(struct ipi_call *call)
 {
-    enum { LOOKS = 200 };
+    enum { LOOKS = 50 };
     for (size_t looks = 0; looks < LOOKS; looks++) {
         if (is_done(call))
             return;

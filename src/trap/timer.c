@@ -45,7 +45,7 @@ static uint64_t next_beat(const struct timer *timer, uint64_t now)
     return timer->node.deadline + (missed + 1) * timer->period;
 }
 
-static bool timer_interrupt(struct frame *frame)
+static void timer_interrupt(struct frame *frame)
 {
     (void)frame;
     struct timer_queue *queue = &queues[hart_index()];
@@ -61,7 +61,6 @@ static bool timer_interrupt(struct frame *frame)
         timer->function(timer);
     }
     program(queue);
-    return true;
 }
 
 void timer_init(uint64_t hz)

@@ -20,12 +20,12 @@ enum {
     STORE_PAGE = 15,
 };
 
-static trap_handler *handlers[TRAP_CAUSES];
+static trap_handler *handlers[TRAP_CAUSES] = { [0 ... TRAP_CAUSES - 1] = trap_unhandled };
 
 static void enter(unsigned slot, trap_handler *handler)
 {
     ASSERT_COMPARE(slot, <, TRAP_CAUSES);
-    ASSERT(handlers[slot] == NULL);
+    ASSERT(handlers[slot] == trap_unhandled);
     handlers[slot] = handler;
 }
 
@@ -76,16 +76,18 @@ void trap_panic(const struct frame *frame, const char *format, ...)
     }
 }
 
+void trap_unhandled(struct frame *frame)
+{
+    if (!trap_fix(frame))
+        report(frame);
+}
+
+/* A jump at the end, so that this costs a dozen instructions. */
 void trap(struct frame *frame)
 {
     unsigned slot = trap_slot(frame->scause);
-    trap_handler *handler = handlers[slot];
     this_hart()->traps[slot]++;
-    if (likely(handler != NULL) && likely(handler(frame)))
-        return;
-    if (trap_fix(frame))
-        return;
-    report(frame);
+    handlers[slot](frame);
 }
 
 void trap_nested(uint64_t scause, uint64_t sepc, uint64_t stval)

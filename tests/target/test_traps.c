@@ -72,12 +72,11 @@ static void probes_write_each_width(void)
 static uint64_t breakpoints;
 
 /* Go on behind the ebreak, whose length the instruction itself says (two low bits 11: four). */
-static bool count_breakpoint(struct frame *frame)
+static void count_breakpoint(struct frame *frame)
 {
     breakpoints++;
     uint16_t parcel = *(const uint16_t *)(uintptr_t)frame->sepc;
     frame->sepc += (parcel & 3) == 3 ? 4 : 2;
-    return true;
 }
 
 /* Every register that C may use, with a value of its own, across a trap: a0 comes back as the

@@ -36,14 +36,15 @@ in_trap|heap misuse: allocation inside a trap, by $address on hart
 lock_twice|second take of a lock by the same hart: lock $address is held by hart [0-9]+, taken at $address; wanted by hart [0-9]+ at $address
 init_twice|heap_init a second time: the heap from $address to $address is in use
 oom|out of memory: 1099511627776 bytes aligned to 8 wanted by $address, [0-9]+ bytes left \(out of memory\)
-before_init|out of memory: 100 bytes aligned to 8 wanted by $address, 0 bytes left \(used before set-up, or set up twice\)
+before_init|out of memory: 100 bytes aligned to 8 wanted by $address, 0 bytes left \(not in its present state\)
 EOF
 
-# Links in free memory: bump and bitmap keep none there.
+# Links in free memory: bump and bitmap keep none there. One that leads out of the heap, to where
+# nothing is mapped, is stopped by the address space.
 for heap in linked_list bucket tlsf; do
     boot "$heap" free_list
     check "a damaged free list of $heap ends with the panic's code" exits 35
-    check "and is noticed" matches "^PANIC on hart [0-9]+: (assertion failed: .* \(src/heap/${heap}(_check)?\.c:|dealloc of|free list damaged: )"
+    check "and is noticed" matches "^PANIC on hart [0-9]+: (assertion failed: .* \(src/heap/${heap}(_check)?\.c:|dealloc of|free list damaged: |(load|store or AMO) page fault: nothing may be (read|written) at $address, where nothing is mapped)"
 done
 
 boot dummy dummy_free

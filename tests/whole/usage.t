@@ -12,10 +12,13 @@ refuses() { # refuses WORDS ARGUMENTS...: exit code 2 and these words
 refuses "did you mean doctor?" docter
 refuses "did you mean test?" tset
 refuses "did you mean --timeout?" --timout=3
-refuses "there are: load store" demo --fault=laod
+refuses "there are: load null-call store" demo --fault=laod
 refuses "there are: dummy bump linked_list bucket bitmap tlsf hart_caches" --heap=slab
-refuses "from 1 to 8" --smp=9
-refuses "from 1 to 8" --smp 0
+refuses "from 1 to 64" --smp=65
+refuses "from 1 to 64" --smp 0
+refuses "takes a hexadecimal multiple of 4096" --heap-at=0x123
+refuses "sv39, sv48 or sv57" --paging=sv40
+refuses "did you mean shell?" shel
 refuses "128M to 64G" --memory=64M
 refuses "128M to 64G" --memory=lots
 refuses "seconds from 1" --timeout=-1
@@ -24,13 +27,13 @@ refuses "needs a value" --smp
 refuses "needs a value" --fault=
 refuses "needs a value" --qemu=
 refuses "takes no value" --dry-run=no
-refuses "go with demo and gdb" test --dry-run
+refuses "go with demo, shell and gdb" test --dry-run
 refuses "one word too many" demo test
 refuses "goes with the demo" doctor --fault=load
 
 run ./run.sh help
 check "help ends with 0" exits 0
-for verb in demo build test bench soak gdb doctor clean; do
+for verb in demo shell build test bench soak gdb doctor clean; do
     check "help names $verb" matches "^  $verb "
 done
 
@@ -38,6 +41,8 @@ run ./run.sh --dry-run --smp=4 --fault=load
 check "--dry-run ends with 0" exits 0
 check "--dry-run prints the QEMU line" matches '^.*qemu-system-riscv64 .*-smp 4 .*fault=load'
 check "--dry-run starts nothing" eval '! grep -q OpenSBI <<<"$output"'
+run ./run.sh shell --dry-run
+check "shell --dry-run: no empty word, no -no-reboot" matches '-serial stdio -append .*run=shell'
 run ./run.sh --explain
 check "--explain ends with 0" exits 0
 check "--explain explains -bios" matches '^-bios default +the firmware'
