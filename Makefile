@@ -222,12 +222,13 @@ thread-tests: ## run the tests with threads under ThreadSanitizer
 
 # Needs Debian's libclang-rt-dev. What it finds goes into the corpus; a crash is kept as a file.
 FUZZ_SECONDS ?= 60
-fuzz: $(BUILD)/fuzz/family ## search for FUZZ_SECONDS for operations that break an allocator
-	@mkdir -p $(BUILD)/fuzz/found
+fuzz: $(BUILD)/fuzz/family $(BUILD)/fuzz/line ## search for FUZZ_SECONDS for what breaks an allocator, or the line editor
+	@mkdir -p $(BUILD)/fuzz/found $(BUILD)/fuzz/lines
+	$(BUILD)/fuzz/line -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/lines
 	$(BUILD)/fuzz/family -max_total_time=$(FUZZ_SECONDS) -max_len=1600 -artifact_prefix=$(BUILD)/fuzz/ \
 	    $(BUILD)/fuzz/found tests/fuzz/corpus
 
-$(BUILD)/fuzz/family: tests/fuzz/family_fuzz.c $(HOST_SOURCES)
+$(BUILD)/fuzz/%: tests/fuzz/%_fuzz.c $(HOST_SOURCES)
 	@mkdir -p $(@D)
 	clang -fsanitize=fuzzer $(filter-out -MMD -MP,$(HOST_CFLAGS)) -Wno-error $(filter %.c,$^) -o $@
 

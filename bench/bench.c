@@ -12,6 +12,7 @@
 #include <heap/bump.h>
 #include <heap/heap.h>
 #include <lib/format.h>
+#include <riscv/hart.h>
 #include <riscv/power.h>
 
 void _start(uint64_t hart_id, const void *device_tree);
@@ -137,6 +138,7 @@ void main(uint64_t hart_id, const void *device_tree)
     uint64_t now = instructions();
     if (entry_count++ == 0) {
         entry_instructions = instructions();
+        boot_claimed = 0; /* else we would be taken for a hart that has strayed */
         _start(hart_id, device_tree);
     }
     entry_instructions = now - entry_instructions;

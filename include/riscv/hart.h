@@ -35,7 +35,8 @@ struct hart {
     char *stack_top;        /* ... and one past the highest */
     void (*entry)(void *);  /* a started hart: what it runs, and with what */
     void *argument;
-    uint64_t satp; /* a started hart: its address space from the first instruction on */
+    struct hart *next; /* the one that was started before it; see boot.S, stray */
+    uint64_t satp;     /* a started hart: its address space from the first instruction on */
     uint64_t traps[TRAP_CAUSES]; /* how many it took; written by itself */
 };
 
@@ -119,10 +120,15 @@ static inline void hart_relax(void)
 
 /*
  * Start a stopped hart through the firmware (SBI HSM). The caller fills id, index, the stacks,
- * entry and argument, and keeps `hart` alive for as long as it runs; entry must not return.
+ * entry and argument, and keeps `hart` alive for ever; entry must not return. One hart at a time
+ * starts others.
  * Fails iff the firmware has no HSM extension or refuses: unknown id, already running.
  */
 enum error hart_start(struct hart *hart);
 
 /* The hart that the firmware started; boot.S fills its id. */
 extern struct hart boot_hart;
+
+/* Shared with boot.S: see src/riscv/hart.c. */
+extern uint32_t boot_claimed;
+extern struct hart *started_harts;

@@ -110,7 +110,7 @@ static void fault_device(void)
 /* The firmware, 2 MiB below us. PMP would stop it too; the page tables do before. */
 static void fault_firmware(void)
 {
-    load((uintptr_t)__image_start - 2 * 1024 * 1024);
+    load((uintptr_t)__image_start - 0x20'0000);
 }
 
 /* Each call keeps 128 bytes, and its caller's are needed after it returns, which it never does. */

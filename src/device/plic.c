@@ -30,7 +30,7 @@ static volatile uint32_t *priority(uint32_t line)
 
 static volatile uint32_t *enable(uint32_t line)
 {
-    return reg(0x2000 + 0x80 * (uintptr_t)plic.context + 4 * (line / 32));
+    return reg(0x2000 + 0x80 * (uintptr_t)plic.context + 4 * (uintptr_t)(line / 32));
 }
 
 static volatile uint32_t *threshold(void)

@@ -147,8 +147,9 @@ bool machine_plic_context(const struct machine *machine, uint64_t hart_id, uint3
     if (machine->plic.size == 0 || !hart_controller(dt, hart_id, &ours))
         return false;
     struct dt_property pairs = dt_property(dt, machine->plic_node, "interrupts-extended");
-    for (uint32_t i = 0;
-         dt_cells(pairs, 2 * i, 1, &phandle) && dt_cells(pairs, 2 * i + 1, 1, &cause); i++)
+    for (uint32_t i = 0; dt_cells(pairs, (size_t)2 * i, 1, &phandle) &&
+                         dt_cells(pairs, (size_t)2 * i + 1, 1, &cause);
+         i++)
         if (phandle == ours && cause == SUPERVISOR_EXTERNAL) {
             *context = i;
             return true;
@@ -169,18 +170,23 @@ static uint64_t free_from(uint64_t start, uint64_t end, const struct memory_rang
     return end > start ? end - start : 0;
 }
 
+/* The i-th place where a hole may begin: where RAM does, or where something that is taken ends. */
+static uint64_t candidate(const struct machine *machine, const struct memory_range *used,
+                          size_t count, size_t i)
+{
+    if (i == 0)
+        return machine->memory.start.value;
+    struct memory_range before = i <= count ? used[i - 1] : machine->reserved[i - 1 - count];
+    return before.start.value + before.size;
+}
+
 struct memory_range machine_largest_hole(const struct machine *machine,
                                          const struct memory_range *used, size_t count)
 {
     struct memory_range best = { .size = 0 };
     uint64_t first = machine->memory.start.value, end = first + machine->memory.size;
-    size_t candidates = 1 + count + machine->reserved_count;
-    for (size_t i = 0; i < candidates; i++) {
-        /* A hole begins where RAM does, or where something that is taken ends. */
-        const struct memory_range *before = i == 0       ? NULL
-                                            : i <= count ? &used[i - 1]
-                                                         : &machine->reserved[i - 1 - count];
-        uint64_t start = before == NULL ? first : before->start.value + before->size;
+    for (size_t i = 0; i <= count + machine->reserved_count; i++) {
+        uint64_t start = candidate(machine, used, count, i);
         if (start < first || start >= end)
             continue;
         uint64_t size = free_from(start, end, used, count);

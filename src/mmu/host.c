@@ -121,14 +121,15 @@ enum error host_start(const struct machine *machine, const void *device_tree, ui
     struct memory_range tree = { { tree_start },
                                  page_up((uintptr_t)device_tree + size) - tree_start };
     struct memory_range range = find_frames(machine, tree);
+    uint64_t range_end = range.start.value + range.size;
     enum error error = frames_init(range);
     if (error == OK)
         error = space_init(&host_space, frames_default(), levels);
     if (error)
         panic("no frames from 0x%llx to 0x%llx: %s", (unsigned long long)range.start.value,
-              (unsigned long long)(range.start.value + range.size), error_name(error));
+              (unsigned long long)range_end, error_name(error));
     map_image();
-    map_named("the frames", range.start.value, range.start.value + range.size, RIGHTS_RW);
+    map_named("the frames", range.start.value, range_end, RIGHTS_RW);
     map_named("the device tree", tree.start.value, tree.start.value + tree.size, RIGHTS_R);
     host_map_device(
         "the finisher",

@@ -15,10 +15,12 @@ static void print_translation(uint64_t address)
     struct leaf leaf;
     console_printf("0x%llx is %s\n", (unsigned long long)address,
                    host_describe(address, place, sizeof place));
-    if (space_find(&host_space, (struct hva){ address }, &leaf))
-        console_printf("  a page of %llu KiB, %s, at physical address 0x%llx\n",
-                       (unsigned long long)leaf.size >> 10, rights_name(leaf.rights),
-                       (unsigned long long)(leaf.to.value + (address - leaf.from.value)));
+    if (!space_find(&host_space, (struct hva){ address }, &leaf))
+        return;
+    uint64_t physical = leaf.to.value + (address - leaf.from.value);
+    console_printf("  a page of %llu KiB, %s, at physical address 0x%llx\n",
+                   (unsigned long long)leaf.size >> 10, rights_name(leaf.rights),
+                   (unsigned long long)physical);
 }
 
 static void run_map(const struct words *words, const char *line)

@@ -22,6 +22,7 @@ void asm_offsets(void)
     DEFINE(HART_NESTED_STACK_TOP, offsetof(struct hart, nested_stack_top));
     DEFINE(HART_STACK_TOP, offsetof(struct hart, stack_top));
     DEFINE(HART_ENTRY, offsetof(struct hart, entry));
+    DEFINE(HART_NEXT, offsetof(struct hart, next));
     DEFINE(HART_SATP, offsetof(struct hart, satp));
     DEFINE(HART_ARGUMENT, offsetof(struct hart, argument));
     DEFINE(FRAME_X, offsetof(struct frame, x));

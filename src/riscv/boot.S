@@ -21,6 +21,10 @@ _start:
         lla     t0, trap_entry
         csrw    stvec, t0
         csrw    sie, zero
+        lla     t0, boot_claimed        /* the first to come boots; another has strayed */
+        li      t1, 1
+        amoswap.w t1, t1, (t0)
+        bnez    t1, stray
 
         .option push
         .option norelax                 /* gp is not there yet: its own address must not use it */
@@ -56,6 +60,22 @@ _start:
         call    main
         j       halt
         .size   _start, . - _start
+
+/*
+ * ---- A hart that was started, and came to the wrong door. a0: hart id; a1: anything. ----
+ * OpenSBI 1.1 marks a hart as started before it writes down where: a hart that looks between the two
+ * comes here, where the first one went (lib/sbi/sbi_hsm.c, sbi_hsm_hart_start). Its struct hart is
+ * in the list of those that were started; until it is, wait.
+ */
+stray:  lla     t0, started_harts
+        ld      t1, (t0)
+        fence   r, rw
+1:      beqz    t1, stray
+        ld      t2, HART_ID(t1)
+        beq     t2, a0, 2f
+        ld      t1, HART_NEXT(t1)
+        j       1b
+2:      mv      a1, t1
 
 /* ---- A hart that hart_start started. a0: hart id, a1: its struct hart. ---- */
         .globl  hart_entry

@@ -20,7 +20,25 @@ struct hart boot_hart __attribute__((section(".data"))) = {
     .stack_top = __stack_top,
 };
 
+/* Set by the first hart that comes to _start. In .data: .bss is cleared after that. */
+uint32_t boot_claimed __attribute__((section(".data"))) = 0;
+
+/* All that were ever started, the last first; boot.S looks a stray hart up here. */
+struct hart *started_harts;
+
+static bool is_listed(const struct hart *hart)
+{
+    for (const struct hart *listed = started_harts; listed != NULL; listed = listed->next)
+        if (listed == hart)
+            return true;
+    return false;
+}
+
 enum error hart_start(struct hart *hart)
 {
+    if (!is_listed(hart)) {
+        hart->next = started_harts;
+        __atomic_store_n(&started_harts, hart, __ATOMIC_RELEASE);
+    }
     return sbi_hart_start(hart->id, (struct hpa){ (uintptr_t)hart_entry }, (uintptr_t)hart);
 }

@@ -10,6 +10,7 @@
 #include <mmu/frames.h>
 #include <mmu/host.h>
 #include <riscv/hart.h>
+#include <riscv/sbi.h>
 #include <smp/harts.h>
 #include <smp/ipi.h>
 #include <smp/shootdown.h>
@@ -226,6 +227,21 @@ static void without_the_fence_harts_see_what_was(void)
 
 /* --- Stop and restart ------------------------------------------------------------------------- */
 
+void _start(void);
+
+/* OpenSBI 1.1 may send a started hart to where the first one began. It finds its way. */
+static void a_hart_that_comes_to_the_wrong_door_is_let_in(void)
+{
+    for (uint64_t index = 1; index < harts_known(); index++) {
+        CHECK_EQUAL(harts_stop(index), OK);
+        CHECK_EQUAL(sbi_hart_start(harts_id(index), (struct hpa){ (uintptr_t)_start }, 0), OK);
+        for (uint64_t end = timer_now() + timer_hz(); !harts_runs(index) && timer_now() < end;)
+            hart_relax();
+        CHECK(harts_runs(index));
+    }
+    a_call_to_all_reaches_all();
+}
+
 static void harts_stop_and_come_back(void)
 {
     CHECK_EQUAL(harts_stop(0), ERR_STATE); /* this one */
@@ -295,6 +311,7 @@ static const struct test tests[] = {
     TEST(without_the_fence_harts_see_what_was),
     TEST(harts_sleep_side_by_side),
     TEST(a_busy_hart_is_not_stopped),
+    TEST(a_hart_that_comes_to_the_wrong_door_is_let_in),
     TEST(harts_stop_and_come_back),
 };
 TEST_IMAGE("harts", tests)
