@@ -196,6 +196,20 @@ static void large_leaves_where_alignment_allows(void **state)
         assert_true(space_find(&space, (struct hva){ sizes[i][0] }, &leaf));
         assert_int_equal(leaf.size, sizes[i][1]);
     }
+    /* A leaf goes as a whole or not at all. */
+    const uint64_t whole = 8 * gib;
+    const uint64_t parts[][2] = { { whole, PAGE_SIZE },
+                                  { whole + PAGE_SIZE, PAGE_SIZE },
+                                  { whole + mib2 - PAGE_SIZE, PAGE_SIZE },
+                                  { whole - PAGE_SIZE, 2 * PAGE_SIZE },
+                                  { whole + PAGE_SIZE, mib2 } };
+    for (size_t i = 0; i < 5; i++)
+        assert_int_equal(space_unmap(&space, (struct hva){ parts[i][0] }, parts[i][1]),
+                         ERR_INVALID);
+    assert_true(space_find(&space, (struct hva){ whole }, &leaf));
+    assert_int_equal(leaf.size, mib2);
+    assert_int_equal(space_unmap(&space, (struct hva){ whole }, mib2), OK);
+    assert_false(space_find(&space, (struct hva){ whole }, &leaf));
     /* The same with addresses that differ in the 2 MiB: small leaves only. */
     assert_int_equal(space_map(&space, (struct hva){ 16 * gib }, (struct hpa){ 4 * PAGE_SIZE },
                                2 * mib2, RIGHTS_R),
