@@ -12,6 +12,8 @@ repeat=1
 if [ "${1:-test}" = soak ]; then
     export BUMPVISOR_CASES=${BUMPVISOR_CASES:-3000000}
     export BUMPVISOR_DEPTH=${BUMPVISOR_DEPTH:-8}
+    export BUMPVISOR_TARGET_CASES=${BUMPVISOR_TARGET_CASES:-40000} # 25 times: a million calls, deadlines
+    export BUMPVISOR_BOOTS=${BUMPVISOR_BOOTS:-200} BUMPVISOR_LINES=${BUMPVISOR_LINES:-10000}
     repeat=25
 fi
 echo "seed ${BUMPVISOR_SEED:-fixed}, cases ${BUMPVISOR_CASES:-as each test has them}, boots $repeat"

@@ -91,10 +91,20 @@ static void idle(void *argument)
     }
 }
 
+/* A wait for a hart that must not last for ever. */
+struct limit {
+    struct timer timer;
+    uint64_t index;
+};
+
 static void too_late(struct timer *timer)
 {
-    (void)timer;
-    panic("a hart was started ten seconds ago and has not arrived");
+    static const char *const states[] = { "started",         "stopped",   "about to start",
+                                          "about to stop",   "suspended", "about to suspend",
+                                          "about to resume", "not known" };
+    uint64_t id = harts_id(container_of(timer, struct limit, timer)->index);
+    panic("hart %llu was started ten seconds ago and has not arrived; to the firmware it is %s",
+          (unsigned long long)id, states[sbi_hart_state(id)]);
 }
 
 /* Sleep while `is_so`, which another hart ends with an interrupt. Masked between the look and the
@@ -119,10 +129,10 @@ static bool is_missing(uint64_t index)
 
 static void wait_until_runs(uint64_t index)
 {
-    struct timer timer = { .function = too_late };
-    timer_start(&timer, timer_now() + 10 * timer_hz());
+    struct limit limit = { .timer = { .function = too_late }, .index = index };
+    timer_start(&limit.timer, timer_now() + 10 * timer_hz());
     sleep_while(is_missing, index);
-    timer_cancel(&timer);
+    timer_cancel(&limit.timer);
 }
 
 /* A struct hart on a frame, which is mapped to itself: the hart needs it before it translates. */
