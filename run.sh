@@ -210,17 +210,22 @@ boot_words() {
     echo "heap=$heap${heap_at:+ heap-at=$heap_at}${levels:+ paging=$levels}${unchecked:+ checked=no}${fault:+ fault=$fault}"
 }
 
+# With --dry-run or --explain the QEMU line is shown, and that is all.
+shown_only() {
+    if [ -n "$dry_run" ]; then
+        qemu_print
+    elif [ -n "$explain" ]; then
+        qemu_explain
+    else
+        return 1
+    fi
+}
+
 # --- The verbs ------------------------------------------------------------------------------------
 run_demo() {
     local status
     qemu_line "${BUMPVISOR_IMAGE:-$(image)}" "$smp" "$memory" "$(boot_words)"
-    if [ -n "$dry_run" ]; then
-        qemu_print
-        return 0
-    elif [ -n "$explain" ]; then
-        qemu_explain
-        return 0
-    fi
+    shown_only && return 0
     set_up demo
     [ -n "${BUMPVISOR_IMAGE:-}" ] || build_target all
     [ -z "$ci" ] || versions
@@ -238,13 +243,7 @@ run_shell() {
     local reboots=1 serial=mon:stdio talk=1
     [ -t 0 ] || serial=stdio # every byte is for the machine: no Ctrl-A that QEMU would keep
     qemu_line "${BUMPVISOR_IMAGE:-$(image)}" "$smp" "$memory" "$(boot_words) run=shell"
-    if [ -n "$dry_run" ]; then
-        qemu_print
-        return 0
-    elif [ -n "$explain" ]; then
-        qemu_explain
-        return 0
-    fi
+    shown_only && return 0
     set_up demo
     [ -n "${BUMPVISOR_IMAGE:-}" ] || build_target all
     [ -z "$ci" ] || versions
@@ -268,13 +267,7 @@ run_gdb() {
     port=$(free_port)
     qemu_line "$(image)" "$smp" "$memory" "$(boot_words)"
     QEMU_LINE+=(-S -gdb "tcp:127.0.0.1:$port")
-    if [ -n "$dry_run" ]; then
-        qemu_print
-        return 0
-    elif [ -n "$explain" ]; then
-        qemu_explain
-        return 0
-    fi
+    shown_only && return 0
     set_up gdb
     build_target all
     note "The machine waits. In a second terminal, here in $PWD:"

@@ -1,8 +1,8 @@
 /*
  * probe: instructions that may fault, and where to go on when they do. See trap/probe.h.
  *
- * Each function is `accesses`: one instruction for each width, with the same end. a0 and so on are
- * the arguments of C; the result in a0 is 1, or 0 where the instruction faulted.
+ * One instruction for each width, with the same end. a0 and so on are the arguments of C; the
+ * result in a0 is 1, or 0 where the instruction faulted.
  */
         /* may_fault INSTRUCTION: the instruction, and its row {where it is, where to go on}. */
         .macro  may_fault instruction:vararg
@@ -13,15 +13,10 @@
 1:      \instruction
         .endm
 
-        .section .text
-        .balign 4
-
-/* probe_read(a0: address, a1: width, a2: uint64_t *value) */
-        .globl  probe_read
-        .type   probe_read, @function
-probe_read:
-        addi    t0, a1, -1              /* a width is a power of two up to 8, ... */
-        and     t1, a0, t0              /* ... and divides the address */
+        /* by_width: go to the label ahead that is the width in a1; on for 1; failed for none. */
+        .macro  by_width
+        addi    t0, a1, -1              /* the width divides the address in a0 */
+        and     t1, a0, t0
         bnez    t1, failed
         li      t0, 8
         beq     a1, t0, 8f
@@ -31,6 +26,16 @@ probe_read:
         beq     a1, t0, 2f
         li      t0, 1
         bne     a1, t0, failed
+        .endm
+
+        .section .text
+        .balign 4
+
+/* probe_read(a0: address, a1: width, a2: uint64_t *value) */
+        .globl  probe_read
+        .type   probe_read, @function
+probe_read:
+        by_width
         may_fault lbu t0, 0(a0)
         j       9f
 2:      may_fault lhu t0, 0(a0)
@@ -46,17 +51,7 @@ probe_read:
         .globl  probe_write
         .type   probe_write, @function
 probe_write:
-        addi    t0, a1, -1
-        and     t1, a0, t0
-        bnez    t1, failed
-        li      t0, 8
-        beq     a1, t0, 8f
-        li      t0, 4
-        beq     a1, t0, 4f
-        li      t0, 2
-        beq     a1, t0, 2f
-        li      t0, 1
-        bne     a1, t0, failed
+        by_width
         may_fault sb  a2, 0(a0)
         j       9f
 2:      may_fault sh  a2, 0(a0)
