@@ -13,14 +13,15 @@ memory_is_valid() {
 }
 
 # qemu_line IMAGE HARTS MEMORY [WORDS]: fill QEMU_LINE. With `serial` set the serial port is that, not
-# mon:stdio; with `reboots` set a reset boots again.
+# mon:stdio; with `reboots` set a reset boots again. BUMPVISOR_CPU and
+# BUMPVISOR_MACHINE: another hart, another board, for tests.
 qemu_line() {
     QEMU_LINE=("$qemu")
     # A QEMU that was unpacked beside its data rather than installed needs to be told where it is.
     local data
     data=$(dirname "$(dirname "$(command -v "$qemu" 2>/dev/null || echo /usr/bin/x)")")/share/qemu
     [ "$data" = /usr/share/qemu ] || [ ! -d "$data" ] || QEMU_LINE+=(-L "$data")
-    QEMU_LINE+=(-machine virt -cpu "rv64,h=true" -smp "$2" -m "$3" -bios default -kernel "$1"
+    QEMU_LINE+=(-machine "${BUMPVISOR_MACHINE:-virt}" -cpu "${BUMPVISOR_CPU:-rv64,h=true}" -smp "$2" -m "$3" -bios default -kernel "$1"
         -nodefaults -display none -serial "${serial:-mon:stdio}")
     [ -n "${reboots:-}" ] || QEMU_LINE+=(-no-reboot)
     [ -z "${4:-}" ] || QEMU_LINE+=(-append "$4")

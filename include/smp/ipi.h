@@ -30,6 +30,7 @@ struct ipi_call {
     void *argument;
     struct ipi_call *next; /* the one that was pushed before it */
     uint64_t caller;       /* the index of the hart that waits */
+    uint64_t target;       /* and of the one that it waits for */
     enum ipi_state {
         IPI_UNDER_WAY,
         IPI_AWAITED, /* under way, and the caller sleeps */

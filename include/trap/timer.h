@@ -55,6 +55,9 @@ void timer_cancel(struct timer *timer);
 /* True iff it will fire. */
 bool timer_is_running(const struct timer *timer);
 
+/* A function for a timer that is only to end a wfi. */
+void timer_wakes(struct timer *timer);
+
 /* Sleep until time is `deadline` or later. Context: interrupts on, not in a trap. */
 void timer_sleep_until(uint64_t deadline);
 

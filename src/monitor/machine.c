@@ -116,18 +116,13 @@ static void run_timer(const struct words *words, const char *line)
 const struct command command_timer = { "timer", "[MS]", "the clock; or sleep so long",
                                        0,       1,      run_timer };
 
-static void nothing(struct timer *timer)
-{
-    (void)timer;
-}
-
 static void run_suspend(const struct words *words, const char *line)
 {
     (void)line;
     uint64_t deadline;
     if (!deadline_of(words, &deadline))
         return;
-    struct timer timer = { .function = nothing };
+    struct timer timer = { .function = timer_wakes };
     timer_start(&timer, deadline);
     enum error error = sbi_hart_suspend();
     timer_cancel(&timer);

@@ -91,35 +91,22 @@ static void idle(void *argument)
     }
 }
 
-/* A wait for a hart that must not last for ever. */
-struct limit {
-    struct timer timer;
-    uint64_t index;
-};
-
-static void too_late(struct timer *timer)
+/* Sleep while `is_so`, which another hart ends with an interrupt, but not longer than up to `end`.
+   Masked between the look and the wfi, which wakes all the same. False iff the time is over. */
+static bool sleep_while(bool (*is_so)(uint64_t index), uint64_t index, uint64_t end)
 {
-    static const char *const states[] = { "started",         "stopped",   "about to start",
-                                          "about to stop",   "suspended", "about to suspend",
-                                          "about to resume", "not known" };
-    uint64_t id = harts_id(container_of(timer, struct limit, timer)->index);
-    panic("hart %llu was started ten seconds ago and has not arrived; to the firmware it is %s",
-          (unsigned long long)id, states[sbi_hart_state(id)]);
-}
-
-/* Sleep while `is_so`, which another hart ends with an interrupt. Masked between the look and the
-   wfi, which wakes all the same. */
-static void sleep_while(bool (*is_so)(uint64_t index), uint64_t index)
-{
-    for (;;) {
+    struct timer timer = { .function = timer_wakes };
+    bool sleep = true;
+    timer_start(&timer, end);
+    while (sleep && timer_now() < end) {
         uint64_t interrupts = hart_mask_interrupts();
-        bool sleep = is_so(index);
+        sleep = is_so(index);
         if (sleep)
             hart_wait_for_interrupt();
         hart_restore_interrupts(interrupts);
-        if (!sleep)
-            return;
     }
+    timer_cancel(&timer);
+    return !sleep || !is_so(index);
 }
 
 static bool is_missing(uint64_t index)
@@ -129,10 +116,13 @@ static bool is_missing(uint64_t index)
 
 static void wait_until_runs(uint64_t index)
 {
-    struct limit limit = { .timer = { .function = too_late }, .index = index };
-    timer_start(&limit.timer, timer_now() + 10 * timer_hz());
-    sleep_while(is_missing, index);
-    timer_cancel(&limit.timer);
+    static const char *const states[] = { "started",         "stopped",   "about to start",
+                                          "about to stop",   "suspended", "about to suspend",
+                                          "about to resume", "not known" };
+    uint64_t id = harts_id(index);
+    if (!sleep_while(is_missing, index, timer_now() + 10 * timer_hz()))
+        panic("hart %llu was started ten seconds ago and has not arrived; to the firmware it is %s",
+              (unsigned long long)id, states[sbi_hart_state(id)]);
 }
 
 /* A struct hart on a frame, which is mapped to itself: the hart needs it before it translates. */
@@ -193,7 +183,8 @@ void harts_run(uint64_t index, void (*job)(void *argument), void *argument)
 
 void harts_wait(uint64_t index)
 {
-    sleep_while(harts_is_busy, index);
+    while (!sleep_while(harts_is_busy, index, timer_now() + timer_hz()))
+        continue; /* a job may take as long as it likes */
 }
 
 /* Give the firmware the time to see the stop through; until then it refuses a start. */

@@ -79,6 +79,7 @@ void ipi_send(uint64_t index, struct ipi_call *call)
     struct ipi_call **list = &lists[index].last;
     struct ipi_call *before = __atomic_load_n(list, __ATOMIC_RELAXED);
     call->caller = hart_index();
+    call->target = index;
     call->state = IPI_UNDER_WAY;
     do
         call->next = before;
@@ -93,17 +94,13 @@ static bool is_done(struct ipi_call *call)
     return __atomic_load_n(&call->state, __ATOMIC_ACQUIRE) == IPI_DONE;
 }
 
-static void too_late(struct timer *timer)
-{
-    (void)timer;
-    panic("a hart does not answer: it has had its interrupts masked for ten seconds");
-}
-
-/* Masked from the announcement to the wfi, which wakes all the same: no interrupt gets lost. */
+/* Masked from the announcement to the wfi, which wakes all the same: no interrupt gets lost. The
+   timer only ends the wfi; the clock is looked at here, for interrupts may be masked all along. */
 static void sleep_until_done(struct ipi_call *call)
 {
-    struct timer timer = { .function = too_late };
-    timer_start(&timer, timer_now() + 10 * timer_hz());
+    const uint64_t end = timer_now() + 10 * timer_hz();
+    struct timer timer = { .function = timer_wakes };
+    timer_start(&timer, end);
     while (!is_done(call)) {
         uint64_t interrupts = hart_mask_interrupts();
         enum ipi_state under_way = IPI_UNDER_WAY;
@@ -113,6 +110,10 @@ static void sleep_until_done(struct ipi_call *call)
             hart_wait_for_interrupt();
         serve();
         hart_restore_interrupts(interrupts);
+        if (timer_now() >= end && !is_done(call))
+            panic("hart %llu does not answer a call: it has had its interrupts masked for ten "
+                  "seconds",
+                  (unsigned long long)harts_id(call->target));
     }
     timer_cancel(&timer);
 }

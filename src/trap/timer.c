@@ -115,6 +115,11 @@ bool timer_is_running(const struct timer *timer)
     return timer_node_is_queued(&timer->node);
 }
 
+void timer_wakes(struct timer *timer)
+{
+    (void)timer;
+}
+
 struct sleeper {
     struct timer timer;
     volatile bool awake;

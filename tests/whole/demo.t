@@ -67,6 +67,9 @@ for heap in linked_list bucket bitmap tlsf hart_caches; do
     run ./run.sh --heap="$heap" --unchecked
     check "unchecked too" exits 0
 done
+run env BUMPVISOR_CPU=rv64,h=true,sstc=false ./run.sh --smp=4
+check "without Sstc it ends with 0" exits 0
+check "and its timer is the firmware's" says "Harts: 4 run, all answer; a timer by SBI TIME woke us"
 run ./run.sh --heap=dummy
 check "on dummy it runs out of memory" exits 1
 check "and says so" matches "^PANIC on hart 0: out of memory: [0-9]+ bytes aligned to 1 wanted by 0x"

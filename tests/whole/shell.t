@@ -98,6 +98,17 @@ check "no input at all: exits with 0" exits 0
 check "with several harts a panic is one report" eval '
     shell --smp=8 <<<"panic" && [ "$(grep -c "PANIC on hart" <<<"$output")" = 1 ]'
 
+# Without a PLIC what is typed comes from the firmware, which has room for one byte: type slowly.
+output=$({
+    sleep 2
+    for c in e c h o ' ' h i $'\n' p o w e r o f f $'\n'; do
+        printf '%s' "$c"
+        sleep 0.05
+    done
+} | BUMPVISOR_MACHINE=virt,aia=aplic ./run.sh shell --ci 2>&1 | tr -d '\r')
+check "without a PLIC it is said" says "No UART by interrupt: what is typed comes from the firmware"
+check "and what is typed arrives" says_line "hi"
+
 # After a reboot it is a new machine. What is typed waits until its shell is there.
 output=$({
     sleep 2

@@ -36,6 +36,9 @@ run ./run.sh --heap-at=0x80400000
 check "on top of what is mapped: refused" matches 'PANIC on hart 0: a heap of 104857600 bytes at 0x80400000: not in its present state'
 run ./run.sh --paging=sv39 --heap-at=0x444444440000
 check "more than the format reaches: said" says "paging takes 3, 4 or 5 levels, and as many as heap-at needs"
+run env BUMPVISOR_CPU=rv64,h=true,mmu=false ./run.sh
+check "a hart without Sv39: exits with 1" exits 1
+check "and says so" says "this hart has no Sv39; choose another with --paging, or a lower --heap-at"
 for wrong in 444444440000 0x444444440001 0x x 0x4444444400000000000; do
     run ./run.sh --heap-at="$wrong"
     check "--heap-at=$wrong is refused" exits 2
