@@ -6,6 +6,7 @@
 
 #include <base/assert.h>
 #include <base/image.h>
+#include <collections/deque.h>
 #include <collections/str.h>
 #include <collections/vec.h>
 #include <console/console.h>
@@ -93,6 +94,28 @@ static void bench_vector(void)
     vec_free(&v);
 }
 
+/* Loops of pushes and pops, loop included, as for the vector. */
+static void bench_deque(void)
+{
+    enum { N = 100'000 };
+    DEQUE(int) d = DEQUE_INIT(heap_default());
+    int sum = 0, out;
+    uint64_t start = instructions();
+    for (int i = 0; i < N; i++)
+        deque_push_back_or_panic(&d, i);
+    measure_mean("deque push of an int, growing (100,000)", instructions() - start, N);
+    start = instructions();
+    while (deque_pop_front(&d, &out))
+        sum += out;
+    measure_mean("deque pop of an int (100,000)", instructions() - start, N);
+    start = instructions();
+    for (int i = 0; i < N; i++)
+        deque_push_back_or_panic(&d, i);
+    measure_mean("deque push of an int, with room (100,000)", instructions() - start, N);
+    OPAQUE(sum);
+    deque_free(&d);
+}
+
 static void bench_string(void)
 {
     enum { N = 10'000 };
@@ -151,6 +174,7 @@ void main(uint64_t hart_id, const void *device_tree)
     bench_bump();
     bench_heap();
     bench_vector();
+    bench_deque();
     bench_string();
     bench_format();
     measure_mean("entry to main", entry_instructions, 1);

@@ -7,6 +7,7 @@
 // boot: heap=tlsf,checked=no
 #include "tap.h"
 
+#include <collections/deque.h>
 #include <collections/str.h>
 #include <collections/vec.h>
 #include <heap/heap.h>
@@ -60,6 +61,26 @@ static void out_of_memory_leaves_the_vector_as_it_was(void)
     vec_free(&v);
 }
 
+static void a_queue_goes_round(void)
+{
+    DEQUE(uint64_t) queue = DEQUE_INIT(heap_default());
+    uint64_t next = 0, out;
+    for (uint64_t n = 0; n < 3000; n++) {
+        CHECK(deque_push_back(&queue, n) == OK);
+        if (n % 3 == 0)
+            continue;
+        CHECK(deque_pop_front(&queue, &out) && out == next);
+        next++;
+    }
+    deque_check(&queue);
+    CHECK_EQUAL(deque_len(&queue), 1000);
+    CHECK_EQUAL(*deque_back(&queue), 2999);
+    uint64_t *all = deque_make_contiguous(&queue);
+    for (size_t i = 0; i < 1000; i++)
+        CHECK_EQUAL(all[i], next + i);
+    deque_free(&queue);
+}
+
 static void text(void)
 {
     struct str s = STR_INIT(heap_default());
@@ -76,6 +97,7 @@ static const struct test tests[] = {
     TEST(large_vec),
     TEST(sorted_and_found),
     TEST(out_of_memory_leaves_the_vector_as_it_was),
+    TEST(a_queue_goes_round),
     TEST(text),
 };
 TEST_IMAGE("collections", tests)
