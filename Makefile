@@ -214,8 +214,9 @@ $(HOST_BUILD)/test_%: $(HOST_BUILD)/tests/host/test_%.o $(HOST_BUILD)/libbumpvis
 # The tests that have threads, with ThreadSanitizer; without the lock it must find the races.
 thread-tests: ## run the tests with threads under ThreadSanitizer
 	@$(MAKE) BUILD=$(BUILD)/tsan HOST_SANITIZE=-fsanitize=thread $(BUILD)/tsan/host/test_threads \
-	    $(BUILD)/tsan/host/test_heap
+	    $(BUILD)/tsan/host/test_heap $(BUILD)/tsan/host/test_rc
 	$(BUILD)/tsan/host/test_threads
+	$(BUILD)/tsan/host/test_rc
 	$(BUILD)/tsan/host/test_heap
 	! BUMPVISOR_UNLOCKED=1 $(BUILD)/tsan/host/test_threads >$(BUILD)/tsan/unlocked.log 2>&1
 	grep -q 'WARNING: ThreadSanitizer: data race' $(BUILD)/tsan/unlocked.log

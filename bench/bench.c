@@ -6,6 +6,7 @@
 
 #include <base/assert.h>
 #include <base/image.h>
+#include <collections/arc.h>
 #include <collections/deque.h>
 #include <collections/str.h>
 #include <collections/vec.h>
@@ -116,6 +117,22 @@ static void bench_deque(void)
     deque_free(&d);
 }
 
+static void bench_counted(void)
+{
+    typedef RC(uint64_t) number_rc;
+    typedef ARC(uint64_t) number_arc;
+    number_rc r;
+    number_arc a;
+    ASSERT(rc_new(&r, heap_default(), NULL, 1) == OK);
+    ASSERT(arc_new(&a, heap_default(), NULL, 1) == OK);
+    MEASURE("rc clone and drop", 1000, number_rc copy = rc_clone(&r); OPAQUE(copy.block);
+            (void)rc_drop(&copy));
+    MEASURE("arc clone and drop", 1000, number_arc copy = arc_clone(&a); OPAQUE(copy.arc_block);
+            (void)arc_drop(&copy));
+    (void)rc_drop(&r);
+    (void)arc_drop(&a);
+}
+
 static void bench_string(void)
 {
     enum { N = 10'000 };
@@ -175,6 +192,7 @@ void main(uint64_t hart_id, const void *device_tree)
     bench_heap();
     bench_vector();
     bench_deque();
+    bench_counted();
     bench_string();
     bench_format();
     measure_mean("entry to main", entry_instructions, 1);

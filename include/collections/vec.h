@@ -71,7 +71,7 @@
 #define VEC_SAME_TYPE(v, w)                                                                        \
     (0 * sizeof(struct {                                                                           \
          _Static_assert(__builtin_types_compatible_p(VEC_T(v), VEC_T(w)),                          \
-                        "two vectors of different element types");                                 \
+                        "two collections of different element types");                             \
          int member;                                                                               \
      }))
 

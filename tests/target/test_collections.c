@@ -8,6 +8,7 @@
 #include "tap.h"
 
 #include <collections/deque.h>
+#include <collections/rc.h>
 #include <collections/str.h>
 #include <collections/vec.h>
 #include <heap/heap.h>
@@ -81,6 +82,28 @@ static void a_queue_goes_round(void)
     deque_free(&queue);
 }
 
+static uint64_t ended;
+static void count_end(uint64_t *value)
+{
+    ended += *value;
+}
+
+static void the_last_owner_ends_the_value(void)
+{
+    RC(uint64_t) first, second;
+    RC_WEAK(uint64_t) weak;
+    ended = 0;
+    CHECK(rc_new(&first, heap_default(), count_end, 5) == OK);
+    rc_downgrade(&first, &weak);
+    CHECK(rc_upgrade(&weak, &second));
+    CHECK(!rc_drop(&first));
+    CHECK_EQUAL(*rc_get(&second), 5);
+    CHECK(rc_drop(&second));
+    CHECK_EQUAL(ended, 5);
+    CHECK(!rc_upgrade(&weak, &second));
+    rc_weak_drop(&weak);
+}
+
 static void text(void)
 {
     struct str s = STR_INIT(heap_default());
@@ -98,6 +121,7 @@ static const struct test tests[] = {
     TEST(sorted_and_found),
     TEST(out_of_memory_leaves_the_vector_as_it_was),
     TEST(a_queue_goes_round),
+    TEST(the_last_owner_ends_the_value),
     TEST(text),
 };
 TEST_IMAGE("collections", tests)

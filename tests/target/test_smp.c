@@ -9,6 +9,7 @@
 #include "tap.h"
 
 #include <base/assert.h>
+#include <collections/arc.h>
 #include <heap/heap.h>
 #include <lib/machine.h>
 #include <lib/spinlock.h>
@@ -234,9 +235,45 @@ static void churn_on_all_harts_loses_nothing(void)
     CHECK_EQUAL(after.live, before.live);
 }
 
+/* One value, a handle for each hart, cloned and dropped on all at once: it ends once, at the end.
+ */
+typedef ARC(uint64_t) number_arc;
+static number_arc handles[MAX_HARTS];
+static uint64_t ends; /* atomic */
+
+static void count_end(uint64_t *value)
+{
+    __atomic_fetch_add(&ends, *value, __ATOMIC_RELAXED);
+}
+
+static void clone_and_drop(size_t worker)
+{
+    for (size_t i = 0; i < ROUNDS; i++) {
+        number_arc copy = arc_clone(&handles[worker]);
+        (void)arc_drop(&copy);
+    }
+    (void)arc_drop(&handles[worker]);
+}
+
+static void a_value_of_many_harts_ends_once(void)
+{
+    number_arc first;
+    ends = 0;
+    CHECK(arc_new(&first, heap_default(), count_end, 1) == OK);
+    for (size_t worker = 0; worker < MAX_HARTS; worker++)
+        handles[worker] = arc_clone(&first);
+    on_all_harts(clone_and_drop);
+    for (size_t worker = workers + 1; worker < MAX_HARTS; worker++)
+        (void)arc_drop(&handles[worker]);
+    CHECK_EQUAL(arc_strong_count(&first), 1);
+    CHECK_EQUAL(ends, 0);
+    CHECK(arc_drop(&first));
+    CHECK_EQUAL(ends, 1);
+}
+
 static const struct test tests[] = {
     TEST(the_lock_keeps_a_counter_exact),    TEST(without_the_lock_updates_are_lost),
     TEST(blocks_of_all_harts_never_overlap), TEST(without_the_lock_blocks_overlap),
-    TEST(churn_on_all_harts_loses_nothing),
+    TEST(churn_on_all_harts_loses_nothing),  TEST(a_value_of_many_harts_ends_once),
 };
 TEST_IMAGE("smp", tests)

@@ -1,4 +1,4 @@
-// expect: two vectors of different element types
+// expect: two collections of different element types
 /* A clone has the same elements. */
 #include <collections/deque.h>
 

@@ -1,4 +1,4 @@
-// expect: two vectors of different element types
+// expect: two collections of different element types
 /* A clone has its original's type. */
 #include <collections/vec.h>
 
