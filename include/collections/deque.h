@@ -109,13 +109,13 @@ struct raw_deque {
     raw_deque_clone(&(d)->raw, &(out)->raw,                                                        \
                     (struct layout){ VEC_SIZE(d) + VEC_SAME_TYPE(d, out), _Alignof(VEC_T(d)) })
 
-/* Run the statement that follows for each element, front to back, with a new `T *p`. The statement
-   may change elements; it must not push or pop. */
+/* Run the statement that follows for each element, front to back, with a new `T *p`. `break` and
+   `continue` do what they say. The statement may change elements; it must not push or pop. */
 #define deque_for_each(d, p)                                                                       \
     for (const struct raw_deque *p##_deque = &(d)->raw; p##_deque != NULL; p##_deque = NULL)       \
-        for (size_t p##_index = 0; p##_index < p##_deque->len; p##_index++)                        \
-            for (VEC_T(d) *p = raw_deque_slot(p##_deque, p##_index, VEC_SIZE(d)); p != NULL;       \
-                 p = NULL)
+        for (size_t p##_index = 0, p##_done = 0; !p##_done; p##_done = 1)                          \
+            for (VEC_T(d) *p = raw_deque_get(p##_deque, p##_index, VEC_SIZE(d)); p != NULL;        \
+                 p = raw_deque_get(p##_deque, ++p##_index, VEC_SIZE(d)))
 
 /* Panics iff d's invariants do not hold. O(1). */
 #define deque_check(d) raw_deque_check(&(d)->raw)

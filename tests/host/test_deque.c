@@ -37,7 +37,8 @@ static void assert_same(const int_deque *d)
     for (size_t i = 0; i < model_len; i++)
         assert_int_equal(i < first_len ? first[i] : second[i - first_len], model[i]);
     size_t i = 0;
-    deque_for_each(d, p) assert_int_equal(*p, model[i++]);
+    deque_for_each (d, p)
+        assert_int_equal(*p, model[i++]);
     assert_int_equal(i, model_len);
 }
 
@@ -201,12 +202,31 @@ static void an_empty_deque(void **state)
     assert_null(deque_make_contiguous(&d));
     deque_as_slices(&d, &first, &first_len, &second, &second_len);
     assert_int_equal(first_len + second_len, 0);
-    deque_for_each(&d, p) fail();
+    deque_for_each (&d, p)
+        fail();
     assert_int_equal(deque_clone(&d, &copy), OK);
     deque_free(&copy);
     deque_clear(&d);
     assert_int_equal(heap.requests, 0);
     EXPECT_PANIC("index 0", (void)deque_at(&d, 0));
+}
+
+static void loops_break_and_continue(void **state)
+{
+    (void)state;
+    int_deque d = DEQUE_INIT(&heap.allocator);
+    int seen = 0;
+    for (int i = 0; i < 10; i++)
+        deque_push_back_or_panic(&d, i);
+    deque_for_each (&d, p) {
+        if (*p == 2)
+            continue;
+        if (*p == 5)
+            break;
+        seen++;
+    }
+    assert_int_equal(seen, 4); /* 0 1 3 4 */
+    deque_free(&d);
 }
 
 static int released;
@@ -232,7 +252,8 @@ static void other_elements(void **state)
     wide_deque w = DEQUE_INIT(&heap.allocator);
     for (int i = 0; i < 10; i++)
         deque_push_back_or_panic(&w, { .bytes = { (char)i } });
-    deque_for_each(&w, p) assert_int_equal((uintptr_t)p % 64, 0);
+    deque_for_each (&w, p)
+        assert_int_equal((uintptr_t)p % 64, 0);
     deque_free(&w);
     test_allocator_fail_at(&heap, 1);
     EXPECT_PANIC("out of memory", deque_push_back_or_panic(&w, { .bytes = { 0 } }));
@@ -263,9 +284,9 @@ static void damage_is_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(random_operations),     TEST(out_of_memory_at_every_growth),
-        TEST(sizes_that_do_not_fit), TEST(an_empty_deque),
-        TEST(other_elements),        TEST(damage_is_found),
+        TEST(random_operations), TEST(out_of_memory_at_every_growth), TEST(sizes_that_do_not_fit),
+        TEST(an_empty_deque),    TEST(loops_break_and_continue),      TEST(other_elements),
+        TEST(damage_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
