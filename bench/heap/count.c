@@ -3,6 +3,7 @@
 
 #include "../measure.h"
 
+#include <heap/tally.h>
 #include <lib/memory.h>
 
 enum { HISTOGRAM = 32768 };
@@ -73,6 +74,7 @@ void *count_alloc(struct counts *counts, struct allocator *a, struct layout layo
 
 void count_free(struct counts *counts, struct allocator *a, void *block, struct layout layout)
 {
+    tally_note_peaks(a); /* as a lock would, for the column "overhead" */
     note(counts, COUNT_FREE, window_of_free(a, block, layout) - free_window);
     counts->live_bytes -= layout.size;
     counts->live--;
@@ -82,6 +84,7 @@ void *count_realloc(struct counts *counts, struct allocator *a, void *block, str
                     size_t new_size)
 {
     void *moved;
+    tally_note_peaks(a);
     note(counts, COUNT_REALLOC,
          window_of_realloc(a, block, layout, new_size, &moved) - realloc_window);
     if (moved != NULL) {

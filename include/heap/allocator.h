@@ -58,7 +58,11 @@ static inline bool layout_is_valid(struct layout layout)
     return size_is_valid(layout.size) && is_power_of_two(layout.align);
 }
 
-/* What an allocator can tell of itself. Blocks are counted, bytes include padding. */
+/*
+ * What an allocator can tell of itself. Blocks are counted, bytes include padding. The two peaks
+ * are exact for the default heap and behind heap/locked.h or heap/checked.h; an allocator that is
+ * used without either says what is now.
+ */
 struct heap_statistics {
     size_t live;             /* blocks handed out and not yet given back */
     size_t peak;             /* the most that were live at once */
@@ -110,8 +114,22 @@ struct allocator_ops {
     void (*walk)(struct allocator *self, heap_visitor visit, void *context);
 };
 
+/*
+ * What an allocator counts of itself (heap/tally.h). It counts blocks and bytes as they come and
+ * go; the peaks are kept for it by who stands above, heap/locked.h or heap/checked.h, which costs
+ * those who count every instruction nothing. An allocator that does not use it leaves it zero.
+ */
+struct tally {
+    size_t count; /* blocks ever handed out */
+    size_t freed; /* blocks ever given back; live is count - freed */
+    size_t used;  /* bytes handed out now, padding included */
+    size_t peak;  /* the most live blocks, and ... */
+    size_t most;  /* ... the most used bytes, both when tally_note_peaks was last called */
+};
+
 struct allocator {
     const struct allocator_ops *ops;
+    struct tally tally;
     size_t failed;         /* how many requests were refused */
     enum error last_error; /* why the last of them was */
     const void *caller;    /* who asked, for reports; set by a wrapper like locked, else NULL */

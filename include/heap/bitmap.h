@@ -28,11 +28,10 @@
 
 struct bitmap {
     struct allocator allocator;
-    uintptr_t base;  /* address of page number 0: a multiple of 2 MiB, perhaps below ... */
-    uintptr_t first; /* ... the first page that is ours */
-    size_t pages;    /* numbers are less than this */
-    size_t hint;     /* where the search for one page begins */
-    struct tally tally;
+    uintptr_t base;       /* address of page number 0: a multiple of 2 MiB, perhaps below ... */
+    uintptr_t first;      /* ... the first page that is ours */
+    size_t pages;         /* numbers are less than this */
+    size_t hint;          /* where the search for one page begins */
     struct bit_tree free; /* the numbers of the free pages */
     uintptr_t region;     /* where the maps begin */
 };

@@ -34,9 +34,6 @@ struct bucket_block {
 
 struct bucket {
     struct allocator allocator;
-    size_t count;            /* blocks ever handed out, small and large */
-    size_t freed;            /* and given back */
-    size_t peak;             /* the most live at once, up to the last dealloc */
     uintptr_t first, extent; /* the region without the maps: its start and its length */
     struct bucket_block *heads[BUCKET_CLASSES];
     uint8_t list_of[BUCKET_LARGEST / 8 + 1]; /* the class of each size, in steps of 8 */

@@ -47,10 +47,9 @@ struct linked_list_node {
 
 struct linked_list {
     struct allocator allocator;
-    char *base;    /* head; grain 0 */
-    uint32_t tail; /* the tail's grain */
-    size_t span;   /* bytes between head and tail: where blocks may lie */
-    struct tally tally;
+    char *base;             /* head; grain 0 */
+    uint32_t tail;          /* the tail's grain */
+    size_t span;            /* bytes between head and tail: where blocks may lie */
     size_t lent;            /* bytes that were ever lent to it: free and used */
     struct bit_tree starts; /* the grains at which a free block starts, and the tail */
     uint32_t *bounds;       /* for each 64 KiB: no free block that starts there has more grains */

@@ -41,6 +41,7 @@ enum {
     TLSF_STEPS = 32,                     /* lists in a row */
     TLSF_LISTS = 48 * TLSF_STEPS,        /* the last row begins with 2^55 bytes */
     TLSF_WORDS = (TLSF_LISTS + 63) / 64, /* of their bits */
+    TLSF_USUAL = 256,                    /* sizes below 128 KiB, in steps of 512 */
 };
 
 struct tlsf_block;
@@ -49,10 +50,10 @@ struct tlsf {
     struct allocator allocator;
     uint64_t full_words;             /* bit w: full_lists[w] is not 0 */
     uint64_t full_lists[TLSF_WORDS]; /* bit l % 64 of word l / 64: lists[l] has a block */
-    struct tally tally;
-    size_t total;             /* bytes of all blocks, headers included */
-    struct tlsf_block *first; /* the lowest block */
-    struct tlsf_block *last;  /* the end mark: a header that is never free */
+    uint8_t halvings[TLSF_USUAL];    /* bits_highest_table, where it costs no address */
+    size_t total;                    /* bytes of all blocks, headers included */
+    struct tlsf_block *first;        /* the lowest block */
+    struct tlsf_block *last;         /* the end mark: a header that is never free */
     uintptr_t region;
     struct tlsf_block *lists[TLSF_LISTS];
 };

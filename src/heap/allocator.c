@@ -5,7 +5,7 @@
  * a refused layout never reaches the allocator's lock.
  */
 #include <base/assert.h>
-#include <heap/allocator.h>
+#include <heap/tally.h>
 #include <lib/memory.h>
 
 void *allocator_refuse(struct allocator *self, enum error why)
@@ -77,6 +77,7 @@ void *allocator_default_realloc(struct allocator *self, void *block, size_t size
     if (moved == NULL)
         return NULL;
     memcpy(moved, block, new_size < size ? new_size : size);
+    tally_note_peaks(self); /* both are live now, which no wrapper can see */
     self->ops->dealloc(self, block, size, align);
     return moved;
 }

@@ -33,7 +33,7 @@ static size_t lead(const struct bitmap *self)
 
 static void *hand_out(struct bitmap *self, size_t page, size_t count)
 {
-    tally_take(&self->tally, count * PAGE);
+    tally_take(&self->allocator.tally, count * PAGE);
     return (void *)(self->base + page * PAGE);
 }
 
@@ -202,7 +202,7 @@ static void dealloc_run(struct bitmap *self, void *block, size_t count)
     size_t offset = (uintptr_t)block - self->base, page = offset / PAGE;
     if (offset % PAGE != 0 || !are_live(self, page, count))
         return reject(self, block, count);
-    tally_give(&self->tally, count * PAGE);
+    tally_give(&self->allocator.tally, count * PAGE);
     mark(self, page, count, true);
 }
 
@@ -216,7 +216,7 @@ static void op_dealloc(struct allocator *allocator, void *block, size_t size, si
     if (unlikely((uintptr_t)block - self->first >= self->pages * PAGE) ||
         unlikely(page >= self->pages || offset % PAGE != 0 || bit_tree_has(&self->free, page)))
         return reject(self, block, 1);
-    tally_give(&self->tally, PAGE);
+    tally_give(&self->allocator.tally, PAGE);
     bit_tree_add(&self->free, page);
 }
 
@@ -236,14 +236,14 @@ static void *op_realloc(struct allocator *allocator, void *block, size_t size, s
     } else {
         mark(self, page + new_count, count - new_count, true);
     }
-    tally_resize(&self->tally, count * PAGE, new_count * PAGE);
+    tally_resize(&self->allocator.tally, count * PAGE, new_count * PAGE);
     return block;
 }
 
 [[gnu::cold]] static struct heap_statistics op_statistics(struct allocator *allocator)
 {
     struct bitmap *self = bitmap_of(allocator);
-    return tally_statistics(&self->tally, allocator->failed, (self->pages - lead(self)) * PAGE);
+    return tally_statistics(allocator, (self->pages - lead(self)) * PAGE);
 }
 
 [[gnu::cold]] static void op_check(struct allocator *allocator)
@@ -256,7 +256,7 @@ static void *op_realloc(struct allocator *allocator, void *block, size_t size, s
         ASSERT_COMPARE(page, <, self->pages);
         count++;
     }
-    ASSERT_COMPARE(count * PAGE + self->tally.used, ==, (self->pages - lead(self)) * PAGE);
+    ASSERT_COMPARE(count * PAGE + allocator->tally.used, ==, (self->pages - lead(self)) * PAGE);
     ASSERT_COMPARE(self->hint, <, self->pages);
 }
 

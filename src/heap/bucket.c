@@ -50,7 +50,7 @@ static inline struct bucket_block **aligned_list_for(struct bucket *self, size_t
         if (block == NULL)
             return allocator_refuse(&self->allocator, ERR_NO_MEMORY);
     }
-    self->count++;
+    self->allocator.tally.count++;
     self->cut += taken;
     if (taken != size) { /* the class of 8: its second half */
         struct bucket_block *half = (struct bucket_block *)(void *)(block + size);
@@ -88,7 +88,7 @@ static void *alloc_large(struct bucket *self, size_t size, size_t align)
         block = large->ops->alloc(large, size, align);
     if (block == NULL)
         return allocator_refuse(&self->allocator, ERR_NO_MEMORY);
-    self->count++;
+    self->allocator.tally.count++;
     return block;
 }
 
@@ -98,7 +98,7 @@ static inline void *pop(struct bucket *self, struct bucket_block **list)
     if (unlikely(block == NULL))
         return cut(self, list);
     *list = block->next;
-    self->count++;
+    self->allocator.tally.count++;
     return block;
 }
 
@@ -127,14 +127,6 @@ REACHED_BY_JUMP static void reject(const struct bucket *self, const void *block,
           (void *)(self->first + self->extent));
 }
 
-static inline void count_freed(struct bucket *self)
-{
-    size_t live = self->count - self->freed;
-    if (unlikely(live > self->peak))
-        self->peak = live;
-    self->freed++;
-}
-
 /* What a list of one link can notice: a block of another heap, a place that cannot be a block, and
    the one given back last. */
 static inline void push(struct bucket *self, struct bucket_block **list, void *payload, size_t size)
@@ -145,7 +137,7 @@ static inline void push(struct bucket *self, struct bucket_block **list, void *p
         return reject(self, block, size);
     block->next = next;
     *list = block;
-    count_freed(self);
+    self->allocator.tally.freed++;
 }
 
 [[gnu::noinline]] static void dealloc_other(struct bucket *self, void *block, size_t size,
@@ -154,7 +146,7 @@ static inline void push(struct bucket *self, struct bucket_block **list, void *p
     if (is_small(size, align))
         return push(self, aligned_list_for(self, size, align), block, size);
     self->large.allocator.ops->dealloc(&self->large.allocator, block, size, align);
-    count_freed(self);
+    self->allocator.tally.freed++;
 }
 
 static void op_dealloc(struct allocator *allocator, void *block, size_t size, size_t align)

@@ -19,17 +19,12 @@ static size_t free_small_bytes(const struct bucket *self)
 struct heap_statistics bucket_statistics(struct allocator *allocator)
 {
     struct bucket *self = bucket_of(allocator);
-    size_t used = self->large.tally.used - free_small_bytes(self) + (self->low - self->first);
-    size_t live = self->count - self->freed;
-    return (struct heap_statistics){
-        .live = live,
-        .peak = live > self->peak ? live : self->peak,
-        .count = self->count,
-        .failed = allocator->failed,
-        .used_bytes = used,
-        .high_water_bytes = self->extent - (self->top - self->low),
-        .left_bytes = self->extent - used,
-    };
+    size_t used = self->large.allocator.tally.used - free_small_bytes(self);
+    struct heap_statistics s = tally_statistics(allocator, self->extent);
+    s.used_bytes = used + (self->low - self->first);
+    s.high_water_bytes = self->extent - (self->top - self->low);
+    s.left_bytes = self->extent - s.used_bytes;
+    return s;
 }
 
 void bucket_check(struct allocator *allocator)
@@ -37,7 +32,7 @@ void bucket_check(struct allocator *allocator)
     struct bucket *self = bucket_of(allocator);
     self->large.allocator.ops->check(&self->large.allocator);
     ASSERT_COMPARE(self->low, <=, self->top);
-    ASSERT_COMPARE(self->freed, <=, self->count);
+    ASSERT_COMPARE(allocator->tally.freed, <=, allocator->tally.count);
     size_t left = self->cut; /* a list that closes into a ring would go beyond this */
     for (size_t class = 0; class < BUCKET_CLASSES; class ++)
         for (const struct bucket_block *b = self->heads[class]; b != NULL; b = b->next) {

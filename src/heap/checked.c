@@ -3,6 +3,7 @@
  */
 #include <base/assert.h>
 #include <heap/checked.h>
+#include <heap/tally.h>
 #include <lib/memory.h>
 #include <riscv/hart.h>
 
@@ -62,6 +63,7 @@ static void release_oldest(struct checked *self, const void *caller)
     struct layout inner = checked_inner_layout(header->size, header->align);
     header->seal = 0;
     char *start = (char *)checked_payload(header) - checked_lead(header->align);
+    tally_note_peaks(self->inner);
     self->inner->ops->dealloc(self->inner, start, inner.size, inner.align);
 }
 
@@ -144,6 +146,7 @@ static void *op_realloc(struct allocator *allocator, void *payload, size_t size,
 
     take_out(&self->live, header); /* its neighbours' links would not follow a move */
     char *old = (char *)payload - lead;
+    tally_note_peaks(self->inner);
     char *start = self->inner->ops->realloc(self->inner, old, old_inner.size, old_inner.align,
                                             new_inner.size);
     if (start == NULL && self->quarantine.count > 0) {

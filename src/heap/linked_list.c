@@ -172,7 +172,7 @@ take_front_slowly(struct linked_list *self, struct linked_list_node *node, size_
     struct linked_list_node *front = size <= self->span ? find(self, size, align) : NULL;
     if (front == NULL || front->size == TAIL_SIZE)
         return allocator_refuse(&self->allocator, ERR_NO_MEMORY);
-    tally_take(&self->tally, size);
+    tally_take(&self->allocator.tally, size);
     size_t padding = bytes_to_align((uintptr_t)front, align);
     struct linked_list_node *node = (struct linked_list_node *)(void *)((char *)front + padding);
     if (padding != 0) { /* cut the free block in two: its front keeps its place in the list */
@@ -200,7 +200,7 @@ static void *op_alloc(struct allocator *allocator, size_t bytes, size_t align)
     if (unlikely(node->size == TAIL_SIZE))
         return allocator_refuse(allocator, ERR_NO_MEMORY);
     take_front(self, node, size);
-    tally_take(&self->tally, size);
+    tally_take(&self->allocator.tally, size);
     return node;
 }
 
@@ -209,7 +209,7 @@ static void op_dealloc(struct allocator *allocator, void *block, size_t bytes, s
     (void)align;
     struct linked_list *self = list_of(allocator);
     size_t size = round_up(bytes);
-    tally_give(&self->tally, size);
+    tally_give(&self->allocator.tally, size);
     give(self, block, size);
 }
 
@@ -239,7 +239,7 @@ static void *op_realloc(struct allocator *allocator, void *block, size_t bytes, 
         return allocator_default_realloc(allocator, block, bytes, align, new_bytes);
     if (new_size < size)
         give_slowly(self, (char *)block + new_size, size - new_size);
-    tally_resize(&self->tally, size, new_size);
+    tally_resize(&self->allocator.tally, size, new_size);
     return block;
 }
 

@@ -9,7 +9,7 @@
 struct heap_statistics linked_list_statistics(struct allocator *allocator)
 {
     struct linked_list *self = list_of(allocator);
-    return tally_statistics(&self->tally, allocator->failed, self->lent);
+    return tally_statistics(allocator, self->lent);
 }
 
 /* The list and the map say the same, blocks ascend, none touches the next, and the sums agree. */
@@ -36,7 +36,7 @@ void linked_list_check(struct allocator *allocator)
     }
     ASSERT_COMPARE(node_at(self, self->tail)->previous, ==, previous);
     ASSERT_COMPARE(bit_tree_next(&self->starts, previous + 1), ==, self->tail);
-    ASSERT_COMPARE(free_bytes + self->tally.used, ==, self->lent);
+    ASSERT_COMPARE(free_bytes + allocator->tally.used, ==, self->lent);
 }
 
 void linked_list_walk(struct allocator *allocator, heap_visitor visit, void *context)

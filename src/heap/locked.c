@@ -2,6 +2,7 @@
  * locked: see heap/locked.h. Seven functions of one shape: lock, ask the inner allocator, unlock.
  */
 #include <heap/locked.h>
+#include <heap/tally.h>
 
 static struct locked *locked_of(struct allocator *self)
 {
@@ -51,6 +52,7 @@ void locked_dealloc(struct allocator *allocator, void *block, size_t size, size_
 {
     struct locked *self = locked_of(allocator);
     uint64_t interrupts = enter(self, __builtin_return_address(0));
+    tally_note_peaks(self->inner);
     self->inner->ops->dealloc(self->inner, block, size, align);
     spinlock_unlock(&self->lock, interrupts);
 }
@@ -67,6 +69,7 @@ void *locked_realloc(struct allocator *allocator, void *block, size_t size, size
 {
     struct locked *self = locked_of(allocator);
     uint64_t interrupts = enter(self, __builtin_return_address(0));
+    tally_note_peaks(self->inner);
     return leave(self, self->inner->ops->realloc(self->inner, block, size, align, new_size),
                  interrupts);
 }

@@ -22,9 +22,9 @@ static inline size_t block_size(size_t size)
 
 /* The first list whose blocks are all large enough: `size` rounded up to the next list. Rounding
    may carry into the next row, and the sum is that row's first list then. */
-static inline size_t list_from(size_t size)
+static inline size_t list_from(const struct tlsf *self, size_t size)
 {
-    size_t n = halvings(size);
+    size_t n = halvings(self, size);
     return n * TLSF_STEPS + ((size + ((size_t)GRAIN << n) - 1) >> (n + 4));
 }
 
@@ -45,7 +45,7 @@ static inline void set_empty(struct tlsf *self, size_t list)
 /* The block becomes the first of its list. */
 static inline void insert(struct tlsf *self, struct tlsf_block *block, size_t size)
 {
-    size_t list = list_for(size);
+    size_t list = list_for(self, size);
     struct tlsf_block *next = self->lists[list];
     block->next = next;
     block->previous = NULL;
@@ -92,7 +92,7 @@ static inline bool take_first(struct tlsf *self, struct tlsf_block *block, size_
 {
     struct tlsf_block *previous = block->previous, *next = block->next;
     if (previous == NULL)
-        return take_first(self, block, list_for(size));
+        return take_first(self, block, list_for(self, size));
     if (unlikely(!is_inside(self, previous)))
         return false;
     previous->next = next;
@@ -105,14 +105,11 @@ static inline bool take_first(struct tlsf *self, struct tlsf_block *block, size_
 }
 
 /* `size` bytes at `block` become a free block; its neighbours are not free, and the one after it
-   says so already where `known`. */
-static inline void make_free(struct tlsf *self, struct tlsf_block *block, size_t size, bool known)
+   knows already that this one is. */
+static inline void make_free(struct tlsf *self, struct tlsf_block *block, size_t size)
 {
-    struct tlsf_block *high = after(block, size);
     block->header = size | FREE;
-    ((size_t *)high)[-1] = size;
-    if (!known)
-        high->header |= LOW_FREE;
+    ((size_t *)after(block, size))[-1] = size;
     insert(self, block, size);
 }
 
@@ -130,27 +127,32 @@ static inline size_t next_full(const struct tlsf *self, size_t list)
 }
 
 /* Hand out the first `size` bytes of `block`, which is free and in no list; the rest stays free.
-   `low` is LOW_FREE where the block before it is free, else 0. */
+   Its header is its size and FREE, so the rest's is that less `size`. `low` is LOW_FREE where the
+   block before it is free by now, else 0. */
 [[gnu::always_inline]] static inline void *hand_out(struct tlsf *self, struct tlsf_block *block,
                                                     size_t size, size_t low)
 {
-    size_t whole = size_of(block), rest = whole - size;
+    size_t header = block->header, rest = header - size;
+    struct tlsf_block *high = after(block, header - FREE);
     if (likely(rest >= SMALLEST)) {
-        make_free(self, after(block, size), rest, true);
+        struct tlsf_block *rest_block = after(block, size);
+        rest_block->header = rest;
+        ((size_t *)high)[-1] = rest - FREE;
+        insert(self, rest_block, rest);
     } else {
-        size = whole;
-        after(block, size)->header &= ~(size_t)LOW_FREE;
+        size = header - FREE;
+        high->header &= ~(size_t)LOW_FREE;
     }
     block->header = size | low;
-    tally_take(&self->tally, size);
+    tally_take(&self->allocator.tally, size);
     return payload_of(block);
 }
 
 /* The same two for who is not in a hurry. */
 [[gnu::noinline]] static void make_free_slowly(struct tlsf *self, struct tlsf_block *block,
-                                               size_t size, bool known)
+                                               size_t size)
 {
-    make_free(self, block, size, known);
+    make_free(self, block, size);
 }
 
 [[gnu::noinline]] static void take_out_slowly(struct tlsf *self, struct tlsf_block *block,
@@ -168,7 +170,7 @@ static inline size_t next_full(const struct tlsf *self, size_t list)
 [[gnu::noinline]] static void *alloc_other(struct tlsf *self, size_t size, size_t align)
 {
     size_t reserve = align > GRAIN ? size + align + GRAIN : size;
-    size_t list = reserve < size || reserve > self->total ? SIZE_MAX : list_from(reserve);
+    size_t list = reserve < size || reserve > self->total ? SIZE_MAX : list_from(self, reserve);
     if (list != SIZE_MAX)
         list = next_full(self, list);
     if (list == SIZE_MAX)
@@ -182,9 +184,9 @@ static inline size_t next_full(const struct tlsf *self, size_t list)
         return hand_out(self, block, size, 0);
     if (padding == GRAIN) /* too little for a free block */
         padding += align;
-    make_free(self, block, padding, true);
+    make_free(self, block, padding);
     block = after(block, padding);
-    block->header = whole - padding;
+    block->header = (whole - padding) | FREE;
     return hand_out(self, block, size, LOW_FREE);
 }
 
@@ -194,7 +196,7 @@ static void *op_alloc(struct allocator *allocator, size_t bytes, size_t align)
     size_t size = block_size(bytes);
     if (unlikely(align > GRAIN) || unlikely(size >= USUAL))
         return alloc_other(self, size, align);
-    size_t list = next_full(self, list_from(size));
+    size_t list = next_full(self, list_from(self, size));
     if (unlikely(list == SIZE_MAX))
         return allocator_refuse(allocator, ERR_NO_MEMORY);
     struct tlsf_block *block = self->lists[list];
@@ -236,23 +238,25 @@ static void op_dealloc(struct allocator *allocator, void *payload, size_t bytes,
     if (unlikely(!is_live(self, payload, block_size(bytes))))
         return reject(self, payload, block_size(bytes));
     struct tlsf_block *block = (struct tlsf_block *)((char *)payload - HEADER);
-    size_t size = size_of(block);
-    tally_give(&self->tally, size);
+    size_t header = block->header, size = header & ~(size_t)FLAGS;
+    tally_give(&self->allocator.tally, size);
     struct tlsf_block *high = after(block, size);
-    bool joins_high = (high->header & FREE) != 0;
-    if (joins_high) {
-        if (unlikely(!take_out(self, high, size_of(high))))
+    size_t high_header = high->header;
+    if ((high_header & FREE) != 0) {
+        if (unlikely(!take_out(self, high, high_header - FREE)))
             return (void)damaged(high);
-        size += size_of(high);
+        size += high_header - FREE;
+    } else {
+        high->header = high_header | LOW_FREE;
     }
-    if ((block->header & LOW_FREE) != 0) {
+    if ((header & LOW_FREE) != 0) {
         size_t low_size = ((size_t *)block)[-1];
         block = (struct tlsf_block *)((char *)block - low_size);
         if (unlikely(!take_out(self, block, low_size)))
             return (void)damaged(block);
         size += low_size;
     }
-    make_free(self, block, size, joins_high);
+    make_free(self, block, size);
 }
 
 /* Give back what lies behind the first `size` bytes of a live block of `whole`. */
@@ -267,9 +271,11 @@ static void op_dealloc(struct allocator *allocator, void *payload, size_t bytes,
     } else if (rest < SMALLEST) {
         size = whole;
         rest = 0;
+    } else {
+        high->header |= LOW_FREE;
     }
     if (rest != 0)
-        make_free_slowly(self, after(block, size), rest, false);
+        make_free_slowly(self, after(block, size), rest);
     block->header = size | (block->header & LOW_FREE);
 }
 
@@ -293,7 +299,7 @@ static void *op_realloc(struct allocator *allocator, void *payload, size_t bytes
     } else {
         trim(self, block, whole, size);
     }
-    tally_resize(&self->tally, whole, size_of(block));
+    tally_resize(&self->allocator.tally, whole, size_of(block));
     return payload;
 }
 
@@ -318,11 +324,12 @@ static const struct allocator_ops tlsf_ops = {
     /* Headers lie 8 bytes before a multiple of 16; the last one marks the end. */
     memset(self, 0, sizeof *self);
     self->allocator.ops = &tlsf_ops;
+    memcpy(self->halvings, bits_highest_table, sizeof self->halvings);
     self->region = low;
     self->first = (struct tlsf_block *)(low + HEADER);
     self->last = (struct tlsf_block *)(high - HEADER);
     self->total = (size_t)((char *)self->last - (char *)self->first);
-    self->last->header = 0;
-    make_free_slowly(self, self->first, self->total, false);
+    self->last->header = LOW_FREE;
+    make_free_slowly(self, self->first, self->total);
     return OK;
 }

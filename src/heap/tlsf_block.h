@@ -22,9 +22,9 @@ enum {
     FREE = 1,      /* this block is free */
     LOW_FREE = 2,  /* the block before it is, and its last word says its size */
     FLAGS = FREE | LOW_FREE,
-    USUAL = 512 * 256, /* sizes below it are looked up in a table */
+    USUAL = 512 * TLSF_USUAL, /* sizes below it are looked up in a table */
 };
-_Static_assert(USUAL == 512 * ARRAY_LENGTH(bits_highest_table), "the table's sizes");
+_Static_assert(sizeof bits_highest_table == TLSF_USUAL, "one is copied into the other");
 
 static inline struct tlsf *tlsf_of(struct allocator *self)
 {
@@ -42,21 +42,22 @@ static inline struct tlsf_block *after(const struct tlsf_block *block, size_t si
 }
 
 /* How often a size can be halved before it is below 1024. Quick for what programs ask for: a table,
-   which has 0 for all below. */
-static inline size_t halvings(size_t size)
+   which has 0 for all below. With the barrier both ways give a whole register, and GCC does not
+   extend it once more. */
+static inline size_t halvings(const struct tlsf *self, size_t size)
 {
-    if (likely(size < USUAL))
-        return bits_highest_table[size / 512];
-    return highest_bit(size) - 9;
+    size_t n = likely(size < USUAL) ? self->halvings[size / 512] : highest_bit(size) - 9;
+    __asm__("" : "+r"(n));
+    return n;
 }
 
 /* The list of a free block of `size` bytes: no block of a later list is smaller. The five bits
    after the highest one are the step; with the highest one they are 32 .. 63, and below 512 0
-   .. 31. */
-static inline size_t list_for(size_t size)
+   .. 31. Flags beside the size do no harm. */
+static inline size_t list_for(const struct tlsf *self, size_t size)
 {
-    size_t n = halvings(size);
-    return n * TLSF_STEPS + (size >> (n + 4));
+    size_t n = halvings(self, size);
+    return n * TLSF_STEPS + (size / GRAIN >> n);
 }
 
 /* In tlsf_check.c; operations of struct allocator_ops. */

@@ -8,7 +8,7 @@
 struct heap_statistics tlsf_statistics(struct allocator *allocator)
 {
     struct tlsf *self = tlsf_of(allocator);
-    return tally_statistics(&self->tally, allocator->failed, self->total);
+    return tally_statistics(allocator, self->total);
 }
 
 /* Every block is what its neighbour says of it; every free one is in its list, and nothing else. */
@@ -34,7 +34,7 @@ void tlsf_check(struct allocator *allocator)
     }
     ASSERT_COMPARE((self->last->header & LOW_FREE) != 0, ==,
                    before != NULL && (before->header & FREE) != 0);
-    ASSERT_COMPARE(used, ==, self->tally.used);
+    ASSERT_COMPARE(used, ==, allocator->tally.used);
     for (size_t list = 0; list < TLSF_LISTS; list++) {
         ASSERT_COMPARE(self->full_lists[list / 64] >> list % 64 & 1, ==, self->lists[list] != NULL);
         ASSERT_COMPARE(self->full_words >> list / 64 & 1, ==, self->full_lists[list / 64] != 0);
@@ -45,7 +45,7 @@ void tlsf_check(struct allocator *allocator)
             ASSERT_COMPARE((uintptr_t)block, <, (uintptr_t)self->last);
             ASSERT_COMPARE((uintptr_t)block % GRAIN, ==, HEADER);
             ASSERT_COMPARE((uintptr_t)block->previous, ==, (uintptr_t)previous);
-            ASSERT_COMPARE(list_for(size_of(block)), ==, list);
+            ASSERT_COMPARE(list_for(self, size_of(block)), ==, list);
             ASSERT((block->header & FREE) != 0);
             ASSERT_COMPARE(free_blocks, >, 0);
             free_blocks--;

@@ -74,7 +74,8 @@ static void linked_list(void **state)
     BREAK(l->bounds[0], 1, "node->size / GRAIN <= self->bounds");
     BREAK(node->next, node->next + 1, "assertion failed");
     BREAK(tail->previous, 1, "node_at(self, self->tail)->previous == previous");
-    BREAK(l->tally.used, l->tally.used + 16, "free_bytes + self->tally.used == self->lent");
+    BREAK(l->allocator.tally.used, l->allocator.tally.used + 16,
+          "free_bytes + allocator->tally.used == self->lent");
     size_t between = ((size_t)(blocks[2] - l->base) / LINKED_LIST_GRAIN) + 1;
     bit_tree_add(&l->starts, between);
     EXPECT_PANIC("bit_tree_next(&self->starts, previous + 1) == grain",
@@ -91,7 +92,8 @@ static void bucket(void **state)
     struct bucket *b = &heap.bucket;
     struct bucket_block *free_block = (struct bucket_block *)(void *)blocks[0];
     BREAK(b->low, b->top + 16, "self->low <= self->top");
-    BREAK(b->freed, b->count + 1, "self->freed <= self->count");
+    BREAK(b->allocator.tally.freed, b->allocator.tally.count + 1,
+          "tally.freed <= allocator->tally.count");
     BREAK(free_block->next, (void *)(region - 64), "< self->extent");
     BREAK(free_block->next, (void *)(blocks[1] + 4), "== 0");
     BREAK(free_block->next, free_block, "<= left"); /* a ring */
@@ -104,7 +106,7 @@ static void bitmap(void **state)
     start("bitmap");
     struct bitmap *b = &heap.bitmap;
     BREAK(b->hint, b->pages, "self->hint < self->pages");
-    BREAK(b->tally.used, b->tally.used + 1, "+ self->tally.used ==");
+    BREAK(b->allocator.tally.used, b->allocator.tally.used + 1, "+ allocator->tally.used ==");
     BREAK(b->pages, b->pages - 1, "page < self->pages");
     b->free.level[1][0] ^= 1;
     EXPECT_PANIC("bit tree", (allocator_check(&heap.allocator), 0));
@@ -128,7 +130,7 @@ static void tlsf(void **state)
     BREAK(*used, *used | 1, "!low_free");
     BREAK(*last, *last + 16, "[-1] == size_of(block)");
     BREAK(*end, 0, "(self->last->header & LOW_FREE) != 0");
-    BREAK(t->tally.used, t->tally.used + 16, "used == self->tally.used");
+    BREAK(t->allocator.tally.used, t->allocator.tally.used + 16, "used == allocator->tally.used");
     BREAK(t->full_lists[0], t->full_lists[0] | 1, "self->lists[list] != NULL");
     BREAK(t->full_words, t->full_words ^ 1, "self->full_lists[list / 64] != 0");
     BREAK(links[0], (uintptr_t)region - 64, ">= (uintptr_t)self->first");

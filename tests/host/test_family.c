@@ -325,6 +325,74 @@ static void misuse_that_an_allocator_notices_by_itself(void **state)
             notices_misuse(&family[i]);
 }
 
+/* The most that was ever live, as who looks after each operation saw it. */
+static void peaks_are_kept(const struct family_member *member, struct allocator *a)
+{
+    size_t live = 0, peak = 0, most = 0;
+    for (int n = 0; n < 2000; n++) {
+        struct slot *slot = &slots[below(SLOTS)];
+        if (slot->block == NULL) {
+            slot->layout = any_layout();
+            slot->block = allocator_alloc(a, slot->layout);
+            live += slot->block != NULL;
+        } else {
+            allocator_dealloc(a, slot->block, slot->layout);
+            slot->block = NULL;
+            live--;
+        }
+        struct heap_statistics s = allocator_statistics(a);
+        peak = live > peak ? live : peak;
+        most = s.used_bytes > most ? s.used_bytes : most;
+        assert_int_equal(s.peak, peak);
+        if (strcmp(member->name, "bucket") == 0) /* counts what it ever laid out */
+            assert_true(s.high_water_bytes >= most);
+        else
+            assert_int_equal(s.high_water_bytes, most);
+    }
+}
+
+/* Two blocks are live while one is copied into the other. */
+static void a_copy_counts(struct allocator *a)
+{
+    const struct layout layout = { 4000, 8 };
+    void *first = allocator_alloc(a, layout), *second = allocator_alloc(a, layout);
+    void *moved = allocator_realloc(a, first, layout, 9000);
+    assert_true(second != NULL && moved != NULL && moved != first);
+    struct heap_statistics s = allocator_statistics(a);
+    assert_int_equal(s.live, 2);
+    assert_int_equal(s.peak, 3);
+    assert_true(s.high_water_bytes >= 4000 + 4000 + 9000);
+}
+
+static void a_lock_keeps_the_peaks(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < family_size; i++)
+        for (int copy = 0; copy < 2 && family[i].gives; copy++) {
+            memset(&heap, 0, sizeof heap);
+            memset(slots, 0, sizeof slots);
+            assert_int_equal(family[i].init(&heap, region, region + REGION), OK);
+            locked_init(&locked, &heap.allocator);
+            if (copy == 1)
+                a_copy_counts(&locked.allocator);
+            else
+                peaks_are_kept(&family[i], &locked.allocator);
+        }
+}
+
+static void checking_keeps_the_peaks(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < family_size; i++)
+        if (family[i].gives) {
+            memset(&heap, 0, sizeof heap);
+            memset(slots, 0, sizeof slots);
+            assert_int_equal(family[i].init(&heap, region, region + REGION), OK);
+            checked_init(&checked, &heap.allocator, region, region + REGION);
+            peaks_are_kept(&family[i], &checked.allocator);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -334,6 +402,8 @@ int main(void)
         cmocka_unit_test(the_dummy_refuses_all),
         cmocka_unit_test(sizes_and_alignments_that_cannot_fit_are_refused),
         cmocka_unit_test(misuse_that_an_allocator_notices_by_itself),
+        cmocka_unit_test(a_lock_keeps_the_peaks),
+        cmocka_unit_test(checking_keeps_the_peaks),
         cmocka_unit_test(random_operations_agree_with_the_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
