@@ -6,12 +6,16 @@
  *     16: o-o-o         16: o             16: o-o         lists of one hart alone: no lock
  *     32: o             32: o-o-o-o       32:
  *      |                 |                 |
- *      +-----------------+-----------------+   batches of 16 blocks, when a list is empty or full
+ *      +-----------------+-----------------+   batches of up to 16 blocks, when a list is empty or
+ * full
  *                        v
  *              locked ---> any allocator
  *
  * A class for each multiple of 16 up to 512 bytes; larger blocks, and alignments above 16, go to
  * the shared heap at once. Interrupts are masked while a list is touched, for a few instructions.
+ *
+ * A hart's first batches are small, 1, 2, 4, 8, and then 16 blocks: a hart that needs one block at a
+ * time hoards nothing and pays for nothing.
  *
  * A block may be given back by another hart than took it; it stays there until that hart's list is
  * full (HART_CACHES_FULL), and then half of the list goes to the shared heap. Where the shared
@@ -32,7 +36,7 @@ enum {
     HART_CACHES_LARGEST = 512,
     HART_CACHES_CLASSES = HART_CACHES_LARGEST / 16 + 1, /* class 0 is not used */
     HART_CACHES_FULL = 64,                              /* blocks in a list, at most */
-    HART_CACHES_BATCH = 16,                             /* fetched at once */
+    HART_CACHES_BATCH = 16,                             /* fetched at once, at most */
 };
 
 /* A free block in a list. Its lowest one is the mark below all blocks, of depth 0. */

@@ -31,11 +31,16 @@ static inline size_t class_for(size_t size)
     return (size + 15) / 16;
 }
 
-/* The list for blocks of `size` bytes: cache->lists[class_for(size)], in two instructions less. */
+/* The list for blocks of `size` bytes: cache->lists[class_for(size)], in two instructions less.
+   With the barrier the distance from `self` to `lists` becomes a part of load and store. */
 static inline struct cached_block **list_for(struct hart_cache *cache, size_t size)
 {
+    const size_t distance =
+        offsetof(struct hart_caches, caches) + offsetof(struct hart_cache, lists);
     size_t offset = (size + 15) / 2 & ~(sizeof(struct cached_block *) - 1);
-    return (struct cached_block **)(void *)((char *)cache->lists + offset);
+    char *base = (char *)cache->lists - distance + offset;
+    __asm__("" : "+r"(base));
+    return (struct cached_block **)(void *)(base + distance);
 }
 
 /* The upper `count` blocks of a list go back. Context: interrupts masked. */
@@ -74,7 +79,8 @@ static void *try_again(struct hart_caches *self, size_t size, size_t align)
     return block;
 }
 
-/* The list is empty: a block from the shared heap, and a batch for the list. */
+/* The list is empty: a block from the shared heap, and a batch for the list. The first batches are
+   small, and each is as large as all before: who needs one block shall not hoard sixteen. */
 [[gnu::noinline]] static void *fetch(struct hart_caches *self, size_t class)
 {
     void *block = self->shared->ops->alloc(self->shared, class * 16, 16);
@@ -85,9 +91,10 @@ static void *try_again(struct hart_caches *self, size_t size, size_t align)
     uint64_t interrupts = hart_mask_interrupts();
     struct hart_cache *cache = own_cache(self);
     struct cached_block **list = &cache->lists[class];
+    size_t batch = cache->fetched < HART_CACHES_BATCH ? cache->fetched + 1 : HART_CACHES_BATCH;
     cache->taken++;
     cache->fetched++;
-    for (int i = 1; i < HART_CACHES_BATCH; i++) {
+    for (size_t i = 1; i < batch; i++) {
         struct cached_block *spare = self->shared->ops->alloc(self->shared, class * 16, 16);
         if (spare == NULL)
             break;
