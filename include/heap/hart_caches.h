@@ -14,8 +14,8 @@
  * A class for each multiple of 16 up to 512 bytes; larger blocks, and alignments above 16, go to
  * the shared heap at once. Interrupts are masked while a list is touched, for a few instructions.
  *
- * A hart's first batches are small, 1, 2, 4, 8, and then 16 blocks: a hart that needs one block at a
- * time hoards nothing and pays for nothing.
+ * A hart's first batches are small, 1, 2, 4, 8, and then 16 blocks: a hart that needs one block at
+ * a time hoards nothing and pays for nothing.
  *
  * A block may be given back by another hart than took it; it stays there until that hart's list is
  * full (HART_CACHES_FULL), and then half of the list goes to the shared heap. Where the shared

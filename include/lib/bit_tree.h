@@ -10,7 +10,7 @@
  *     level 0   0000 ...   0010 ... 1000   0000 ...  65 .. 127: the members
  *
  * Source: van Emde Boas, "Preserving order in a forest in less than logarithmic time", 1975; this
- * is its flat form with a fan-out of 64. Used by heap/linked_list.h and heap/bitmap.h.
+ * is its flat form with a fan-out of 64. Used by heap/linked_list.h.
  * Locks: none; the owner's.
  */
 #pragma once

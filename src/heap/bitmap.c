@@ -6,7 +6,7 @@
 #include <lib/memory.h>
 
 #define PAGE       BITMAP_PAGE
-#define BASE_ALIGN UINT64_C(0x200000)
+#define WORD_BYTES (64 * PAGE) /* what a word of the map stands for: 256 KiB */
 
 static struct bitmap *bitmap_of(struct allocator *self)
 {
@@ -37,19 +37,35 @@ static void *hand_out(struct bitmap *self, size_t page, size_t count)
     return (void *)(self->base + page * PAGE);
 }
 
+/* A word that is not 0 any more joins the list, at its front; one that is 0 now leaves it. */
+static inline void join_list(struct bitmap *self, size_t word)
+{
+    uint32_t next = self->links[0].next;
+    self->links[word] = (struct bitmap_link){ next, 0 };
+    self->links[next].previous = (uint32_t)word;
+    self->links[0].next = (uint32_t)word;
+}
+
+static inline void leave_list(struct bitmap *self, size_t word)
+{
+    struct bitmap_link link = self->links[word];
+    self->links[link.next].previous = link.previous;
+    self->links[link.previous].next = link.next;
+}
+
 /* Mark `count` pages from `page` on as free, or as not free, word by word. */
 [[gnu::noinline]] static void mark(struct bitmap *self, size_t page, size_t count, bool is_free)
 {
     while (count > 0) {
         size_t shift = page % 64, bits = 64 - shift < count ? 64 - shift : count;
         uint64_t mask = ones(bits) << shift;
-        uint64_t *word = &self->free.level[0][page / 64];
+        uint64_t *word = &self->words[page / 64];
         uint64_t before = *word;
         *word = is_free ? before | mask : before & ~mask;
         if (is_free && before == 0)
-            bit_tree_raise(&self->free, page / 64);
+            join_list(self, page / 64);
         if (!is_free && *word == 0)
-            bit_tree_lower(&self->free, page / 64);
+            leave_list(self, page / 64);
         page += bits;
         count -= bits;
     }
@@ -62,7 +78,7 @@ static void *hand_out(struct bitmap *self, size_t page, size_t count)
     size_t done = 0;
     while (done < count) {
         size_t at = page + done, shift = at % 64;
-        uint64_t word = self->free.level[0][at / 64];
+        uint64_t word = self->words[at / 64];
         uint64_t other = (is_free ? ~word : word) >> shift;
         size_t bits = 64 - shift < count - done ? 64 - shift : count - done;
         if (other != 0 && lowest_bit(other) < bits)
@@ -75,11 +91,11 @@ static void *hand_out(struct bitmap *self, size_t page, size_t count)
 /*
  * A run of up to 64 pages, aligned to up to 64: in a window of two words, each bit that has a free
  * neighbour above it stays, then each that has two, four, ... What is left are the starts of runs.
- * (The alignment of a page's number is that of its address: page 0 lies at a multiple of 2 MiB.)
+ * (The alignment of a page's number is that of its address: page 0 lies at a multiple of 64.)
  */
 static size_t find_short_run(const struct bitmap *self, size_t count, size_t align)
 {
-    const uint64_t *words = self->free.level[0];
+    const uint64_t *words = self->words;
     const uint64_t aligned = align == 64 ? 1 : UINT64_MAX / ones(align);
     for (size_t i = 0; i * 64 < self->pages; i++) {
         if (words[i] == 0)
@@ -104,24 +120,24 @@ static size_t find_short_run(const struct bitmap *self, size_t count, size_t ali
  */
 static size_t first_chance(const struct bitmap *self, size_t page, size_t count)
 {
-    const uint64_t *words = self->free.level[0];
+    const uint64_t *words = self->words;
     size_t whole = (count - 63) / 64, from = (page + 63) / 64, last = self->pages / 64;
     size_t word = from + whole - 1;
     while (word <= last && words[word] != UINT64_MAX)
         word += whole;
     if (word > last)
         return self->pages;
-    while (word > from && words[word - 1] == UINT64_MAX)
+    while (words[word - 1] == UINT64_MAX) /* word 0 never is */
         word--;
-    size_t free_end = word > from ? 63 - highest_bit(~words[word - 1]) : word * 64 - page;
-    return word * 64 - free_end;
+    size_t start = (word - 1) * 64 + highest_bit(~words[word - 1]) + 1;
+    return start < page ? page : start;
 }
 
 /* Any other run: each look finds it, or learns how far it goes, and the search goes on behind. */
 static size_t find_long_run(const struct bitmap *self, size_t count, size_t align)
 {
     size_t page = 0;
-    while (page != SIZE_MAX && page < self->pages) {
+    while (page < self->pages) {
         if (count >= 128)
             page = first_chance(self, page, count);
         uint64_t padding = bytes_to_align(self->base + page * PAGE, align * PAGE) / PAGE;
@@ -131,7 +147,9 @@ static size_t find_long_run(const struct bitmap *self, size_t count, size_t alig
         size_t length = length_of_run(self, page, count, true);
         if (length == count)
             return page;
-        page = bit_tree_next(&self->free, page + length);
+        page += length;
+        if (count < 128)
+            page += length_of_run(self, page, self->pages - page, false);
     }
     return SIZE_MAX;
 }
@@ -153,28 +171,19 @@ static size_t find_run(const struct bitmap *self, size_t count, size_t align)
     return hand_out(self, page, count);
 }
 
-/* After the last page: begin again at the first. */
-[[gnu::noinline]] static void *alloc_from_start(struct bitmap *self)
-{
-    size_t page = bit_tree_next(&self->free, 0);
-    if (page == SIZE_MAX)
-        return allocator_refuse(&self->allocator, ERR_NO_MEMORY);
-    bit_tree_remove(&self->free, page);
-    self->hint = page;
-    return hand_out(self, page, 1);
-}
-
 static void *op_alloc(struct allocator *allocator, size_t size, size_t align)
 {
     struct bitmap *self = bitmap_of(allocator);
     if (unlikely(size > PAGE) || unlikely(align > PAGE))
         return alloc_run(self, pages_for(size), align);
-    size_t page = bit_tree_next(&self->free, self->hint);
-    if (unlikely(page == SIZE_MAX))
-        return alloc_from_start(self);
-    bit_tree_remove(&self->free, page);
-    self->hint = page;
-    return hand_out(self, page, 1);
+    size_t word = self->links[0].next;
+    uint64_t bits = self->words[word], rest = bits & (bits - 1);
+    if (unlikely(bits == 0)) /* the head itself */
+        return allocator_refuse(allocator, ERR_NO_MEMORY);
+    self->words[word] = rest;
+    if (rest == 0)
+        leave_list(self, word);
+    return hand_out(self, word * 64 + lowest_bit(bits), 1);
 }
 
 /* True iff `count` pages from `page` on are ours and handed out. */
@@ -197,7 +206,7 @@ REACHED_BY_JUMP static void reject(const struct bitmap *self, const void *block,
     panic("dealloc of %p (%zu pages): free already, wholly or in part", block, count);
 }
 
-static void dealloc_run(struct bitmap *self, void *block, size_t count)
+[[gnu::noinline]] static void dealloc_run(struct bitmap *self, void *block, size_t count)
 {
     size_t offset = (uintptr_t)block - self->base, page = offset / PAGE;
     if (offset % PAGE != 0 || !are_live(self, page, count))
@@ -212,12 +221,17 @@ static void op_dealloc(struct allocator *allocator, void *block, size_t size, si
     struct bitmap *self = bitmap_of(allocator);
     if (unlikely(size > PAGE))
         return dealloc_run(self, block, pages_for(size));
-    size_t offset = (uintptr_t)block - self->base, page = offset / PAGE;
-    if (unlikely((uintptr_t)block - self->first >= self->pages * PAGE) ||
-        unlikely(page >= self->pages || offset % PAGE != 0 || bit_tree_has(&self->free, page)))
+    if (unlikely((uintptr_t)block - self->first >= self->extent) ||
+        unlikely((uintptr_t)block % PAGE != 0))
+        return reject(self, block, 1);
+    size_t page = ((uintptr_t)block - self->base) / PAGE;
+    uint64_t bits = self->words[page / 64], bit = UINT64_C(1) << page % 64;
+    if (unlikely((bits & bit) != 0))
         return reject(self, block, 1);
     tally_give(&self->allocator.tally, PAGE);
-    bit_tree_add(&self->free, page);
+    self->words[page / 64] = bits | bit;
+    if (bits == 0)
+        join_list(self, page / 64);
 }
 
 static void *op_realloc(struct allocator *allocator, void *block, size_t size, size_t align,
@@ -243,21 +257,30 @@ static void *op_realloc(struct allocator *allocator, void *block, size_t size, s
 [[gnu::cold]] static struct heap_statistics op_statistics(struct allocator *allocator)
 {
     struct bitmap *self = bitmap_of(allocator);
-    return tally_statistics(allocator, (self->pages - lead(self)) * PAGE);
+    return tally_statistics(allocator, self->extent);
 }
 
 [[gnu::cold]] static void op_check(struct allocator *allocator)
 {
     struct bitmap *self = bitmap_of(allocator);
-    bit_tree_check(&self->free);
-    size_t count = 0;
-    for (size_t page = bit_tree_next(&self->free, 0); page != SIZE_MAX;
-         page = bit_tree_next(&self->free, page + 1)) {
-        ASSERT_COMPARE(page, <, self->pages);
-        count++;
+    size_t free_pages = 0, full_words = 0, listed = 0;
+    for (size_t word = 0; word <= self->pages / 64; word++) {
+        full_words += self->words[word] != 0;
+        for (uint64_t bits = self->words[word]; bits != 0; bits &= bits - 1, free_pages++) {
+            ASSERT_COMPARE(word * 64 + lowest_bit(bits), >=, lead(self));
+            ASSERT_COMPARE(word * 64 + lowest_bit(bits), <, self->pages);
+        }
     }
-    ASSERT_COMPARE(count * PAGE + allocator->tally.used, ==, (self->pages - lead(self)) * PAGE);
-    ASSERT_COMPARE(self->hint, <, self->pages);
+    ASSERT_COMPARE(free_pages * PAGE + allocator->tally.used, ==, self->extent);
+    uint32_t previous = 0, word = self->links[0].next;
+    for (; word != 0 && listed <= full_words; listed++, word = self->links[word].next) {
+        ASSERT_COMPARE(word, <=, self->pages / 64);
+        ASSERT_COMPARE(self->words[word], !=, 0);
+        ASSERT_COMPARE(self->links[word].previous, ==, previous);
+        previous = word;
+    }
+    ASSERT_COMPARE(self->links[0].previous, ==, previous);
+    ASSERT_COMPARE(listed, ==, full_words);
 }
 
 [[gnu::cold]] static void op_walk(struct allocator *allocator, heap_visitor visit, void *context)
@@ -265,7 +288,7 @@ static void *op_realloc(struct allocator *allocator, void *block, size_t size, s
     struct bitmap *self = bitmap_of(allocator);
     visit(context, (struct heap_span){ self->region, self->first - self->region, SPAN_OWN });
     for (size_t page = lead(self), length; page < self->pages; page += length) {
-        bool is_free = bit_tree_has(&self->free, page);
+        bool is_free = (self->words[page / 64] >> page % 64 & 1) != 0;
         length = length_of_run(self, page, self->pages - page, is_free);
         visit(context, (struct heap_span){ self->base + page * PAGE, length * PAGE,
                                            is_free ? SPAN_FREE : SPAN_USED });
@@ -290,24 +313,34 @@ static const struct allocator_ops bitmap_ops = {
     low += bytes_to_align(low, 8);
     if (low >= high)
         return ERR_INVALID;
-    /* Bits for all pages of the region, the maps' own included: a few too many. */
-    uintptr_t base = low & ~(uintptr_t)(BASE_ALIGN - 1);
-    size_t bits = (high - base) / PAGE + 1;
-    if (bit_tree_bytes(bits) >= high - low)
+    /* Maps for all pages of the region, the maps' own included: a little too large. Page 0 is in a
+       word of its own, the list's head; behind the last is a word to spare, always 0. */
+    uintptr_t base = (low & ~(uintptr_t)(WORD_BYTES - 1)) - WORD_BYTES;
+    size_t pages = (high - base) / PAGE, words = pages / 64 + 2;
+    size_t maps = words * (sizeof(uint64_t) + sizeof(struct bitmap_link));
+    if (words > UINT32_MAX || maps >= high - low)
         return ERR_INVALID;
-    uintptr_t first = low + bit_tree_bytes(bits);
+    uintptr_t first = low + maps;
     first += bytes_to_align(first, PAGE);
     if (first >= high)
         return ERR_INVALID;
     *self = (struct bitmap){
         .allocator = { .ops = &bitmap_ops },
+        .words = (uint64_t *)low,
+        .links = (struct bitmap_link *)((uint64_t *)low + words),
         .base = base,
         .first = first,
-        .pages = (high - base) / PAGE,
-        .hint = (first - base) / PAGE,
+        .extent = high - first,
+        .pages = pages,
         .region = low,
     };
-    bit_tree_init(&self->free, (void *)low, bits);
-    mark(self, lead(self), self->pages - lead(self), true);
+    memset(self->words, 0, maps);
+    for (size_t above = pages, page; above > lead(self);
+         above = page) { /* the lowest word joins last */
+        page = (above - 1) & ~(size_t)63;
+        if (page < lead(self))
+            page = lead(self);
+        mark(self, page, above - page, true);
+    }
     return OK;
 }

@@ -22,7 +22,7 @@ static _Alignas(PAGE) char region[PAGES * PAGE]; /* but for the maps nothing is 
 static struct bitmap bitmap;
 static bool is_free(size_t page)
 {
-    return bitmap.free.level[0][page / 64] >> page % 64 & 1;
+    return bitmap.words[page / 64] >> page % 64 & 1;
 }
 
 /* The lowest address, or 0. */

@@ -105,11 +105,15 @@ static void bitmap(void **state)
     (void)state;
     start("bitmap");
     struct bitmap *b = &heap.bitmap;
-    BREAK(b->hint, b->pages, "self->hint < self->pages");
     BREAK(b->allocator.tally.used, b->allocator.tally.used + 1, "+ allocator->tally.used ==");
-    BREAK(b->pages, b->pages - 1, "page < self->pages");
-    b->free.level[1][0] ^= 1;
-    EXPECT_PANIC("bit tree", (allocator_check(&heap.allocator), 0));
+    BREAK(b->pages, b->pages - 1, "< self->pages");
+    uint32_t word = b->links[0].next;
+    BREAK(b->words[0], 1, ">= lead(self)");
+    BREAK(b->links[0].next, 0, "self->links[0].previous == previous");
+    BREAK(b->links[0].next, UINT32_MAX, "word <= self->pages / 64");
+    BREAK(b->links[0].previous, 0, "self->links[0].previous == previous");
+    BREAK(b->links[word].previous, word, "self->links[word].previous == previous");
+    BREAK(b->links[word].next, word, "self->links[word].previous == previous"); /* a ring */
 }
 
 static void tlsf(void **state)
