@@ -21,6 +21,7 @@ static inline uint64_t bytes_to_align(uint64_t address, uint64_t align)
 }
 
 /* See lowest_bit and highest_bit. */
+#define BITS_DE_BRUIJN UINT64_C(0x03f79d71b4cb0a89)
 extern const unsigned char bits_lowest_table[64];
 extern const unsigned char bits_highest_table[256];
 
@@ -33,7 +34,7 @@ extern const unsigned char bits_highest_table[256];
  */
 [[gnu::always_inline]] static inline unsigned lowest_bit(uint64_t x)
 {
-    return bits_lowest_table[(x & -x) * UINT64_C(0x03f79d71b4cb0a89) >> 58];
+    return bits_lowest_table[(x & -x) * BITS_DE_BRUIJN >> 58];
 }
 
 /*

@@ -21,7 +21,8 @@
  *     - No header on a live block: dealloc is told the layout. A block takes its size, rounded up
  *       to 16.
  *     - realloc grows into a free neighbour, and shrinks, where the block lies.
- *     - head and tail are blocks that are never handed out, so that no end is a special case.
+ *     - head and tail are blocks that are never handed out, so that no end is a special case; a
+ *       grain away from all others, so that nothing can be joined with them.
  *
  * Where it falls short: alloc still walks, from the start of the region, a few hundred instructions
  * in a heap of some MiB. Read next: heap/tlsf.h, which does not walk.
@@ -48,7 +49,7 @@ struct linked_list_node {
 struct linked_list {
     struct allocator allocator;
     char *base;             /* head; grain 0 */
-    uint32_t tail;          /* the tail's grain */
+    uint32_t tail;          /* the tail's grain; the one before it is never used */
     size_t span;            /* bytes between head and tail: where blocks may lie */
     size_t lent;            /* bytes that were ever lent to it: free and used */
     struct bit_tree starts; /* the grains at which a free block starts, and the tail */

@@ -24,6 +24,8 @@ struct bit_tree {
     uint64_t *level[BIT_TREE_LEVELS]; /* level[0] has a bit for each number */
     unsigned levels;                  /* how many are used, at least 2; the last is one word */
     size_t size;                      /* the numbers are 0 .. size - 1 */
+    uint64_t de_bruijn;               /* base/bits.h's number and table: read from here they ... */
+    unsigned char lowest[64];         /* ... cost no address, three instructions a look */
 };
 
 /* Bytes of storage for the numbers 0 .. size - 1: a little more than size / 8. */
@@ -32,6 +34,12 @@ size_t bit_tree_bytes(size_t size);
 /* An empty set of 0 .. size - 1 in bit_tree_bytes(size) bytes at `storage`, which is aligned to 8
    and belongs to the set from now on. `size` is 1 .. 2^36. Cost: clears the storage. */
 void bit_tree_init(struct bit_tree *tree, void *storage, size_t size);
+
+/* lowest_bit of base/bits.h. */
+[[gnu::always_inline]] static inline size_t bit_tree_lowest(const struct bit_tree *tree, uint64_t x)
+{
+    return tree->lowest[(x & -x) * tree->de_bruijn >> 58];
+}
 
 /*
  * The rare halves of the functions below: other words, other levels. They are inline so that who
@@ -44,42 +52,45 @@ void bit_tree_init(struct bit_tree *tree, void *storage, size_t size);
     size_t at = number / 64 + 1; /* the word after the one that was looked at */
     uint64_t word = tree->level[1][at / 64] >> at % 64;
     if (likely(word != 0)) {
-        at += lowest_bit(word);
-        return at * 64 + lowest_bit(tree->level[0][at]);
+        at += bit_tree_lowest(tree, word);
+        return at * 64 + bit_tree_lowest(tree, tree->level[0][at]);
     }
     for (unsigned level = 2; level < tree->levels; level++) {
         at = at / 64 + 1;
         word = tree->level[level][at / 64] >> at % 64;
         if (word == 0)
             continue;
-        at += lowest_bit(word);
+        at += bit_tree_lowest(tree, word);
         while (level-- > 0)
-            at = at * 64 + lowest_bit(tree->level[level][at]);
+            at = at * 64 + bit_tree_lowest(tree, tree->level[level][at]);
         return at;
     }
     return SIZE_MAX;
 }
 
-/* Word `word` of level 0 is not empty any more. */
+/* Word `word` of level 0 is not empty any more. Level 1 by itself, since it nearly always ends. */
 [[gnu::always_inline]] static inline void bit_tree_raise(struct bit_tree *tree, size_t word)
 {
-    for (unsigned level = 1; level < tree->levels; level++, word /= 64) {
-        uint64_t *above = &tree->level[level][word / 64];
-        uint64_t before = *above;
+    uint64_t *above = &tree->level[1][word / 64];
+    uint64_t before = *above;
+    *above = before | UINT64_C(1) << word % 64;
+    for (unsigned level = 2; before == 0 && level < tree->levels; level++) {
+        word /= 64;
+        above = &tree->level[level][word / 64];
+        before = *above;
         *above = before | UINT64_C(1) << word % 64;
-        if (before != 0)
-            return;
     }
 }
 
 /* Word `word` of level 0 is empty now. */
 [[gnu::always_inline]] static inline void bit_tree_lower(struct bit_tree *tree, size_t word)
 {
-    for (unsigned level = 1; level < tree->levels; level++, word /= 64) {
-        uint64_t *above = &tree->level[level][word / 64];
+    uint64_t *above = &tree->level[1][word / 64];
+    *above &= ~(UINT64_C(1) << word % 64);
+    for (unsigned level = 2; *above == 0 && level < tree->levels; level++) {
+        word /= 64;
+        above = &tree->level[level][word / 64];
         *above &= ~(UINT64_C(1) << word % 64);
-        if (*above != 0)
-            return;
     }
 }
 
@@ -131,7 +142,7 @@ void bit_tree_init(struct bit_tree *tree, void *storage, size_t size);
 {
     uint64_t word = tree->level[0][number / 64] >> number % 64;
     if (likely(word != 0))
-        return number + lowest_bit(word);
+        return number + bit_tree_lowest(tree, word);
     return bit_tree_next_far(tree, number);
 }
 

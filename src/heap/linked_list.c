@@ -36,40 +36,62 @@ REACHED_BY_JUMP static void reject(const struct linked_list *self, const void *b
           (void *)first, (void *)last);
 }
 
-/* The free block after `place` joins it, and the one before it too, if it ends there. */
-[[gnu::noinline]] static void join_next(struct linked_list *self, char *place, size_t size,
-                                        size_t old_grain)
+/*
+ * The four ways to end below are functions of their own, reached by a jump: no registers need be
+ * saved for them. They are told all that is known already, which is what fits eight registers.
+ */
+
+/* Both neighbours are free: the one before becomes all three. */
+[[gnu::noinline]] static void join_both(struct linked_list *self, struct linked_list_node *previous,
+                                        size_t previous_grain, size_t size,
+                                        const struct linked_list_node *old, size_t old_grain)
 {
-    struct linked_list_node *old = node_at(self, old_grain);
-    size_t previous_grain = old->previous, next_grain = old->next;
-    struct linked_list_node *previous = node_at(self, previous_grain);
-    struct linked_list_node *next = node_at(self, next_grain);
+    struct linked_list_node *next = node_at(self, old->next);
+    size += previous->size + old->size;
+    previous->size = size;
+    previous->next = old->next;
+    next->previous = (uint32_t)previous_grain;
+    raise_bound(self, previous_grain, size);
+    bit_tree_remove(&self->starts, old_grain);
+}
+
+/* The free block after `place` begins there now. */
+[[gnu::noinline]] static void join_next(struct linked_list *self, struct linked_list_node *place,
+                                        size_t grain, size_t size,
+                                        const struct linked_list_node *old, size_t old_grain,
+                                        size_t previous_grain)
+{
+    struct linked_list_node *next = node_at(self, old->next);
     size += old->size;
-    if (place == (char *)previous + previous->size) {
-        size += previous->size;
-        previous->size = size;
-        previous->next = (uint32_t)next_grain;
-        next->previous = (uint32_t)previous_grain;
-        raise_bound(self, previous_grain, size);
-        bit_tree_remove(&self->starts, old_grain);
-        return;
-    }
-    size_t grain = grain_of(self, place);
-    set_node((struct linked_list_node *)(void *)place, next_grain, previous_grain, size);
-    previous->next = (uint32_t)grain;
+    set_node(place, old->next, previous_grain, size);
+    node_at(self, previous_grain)->next = (uint32_t)grain;
+    next->previous = (uint32_t)grain;
+    raise_bound(self, grain, size);
+    bit_tree_move(&self->starts, old_grain, grain);
+}
+
+/* The same where that was the first free block of all: before it is the head, grain 0. */
+[[gnu::noinline]] static void join_first(struct linked_list *self, struct linked_list_node *place,
+                                         size_t grain, size_t size,
+                                         const struct linked_list_node *old, size_t old_grain)
+{
+    struct linked_list_node *next = node_at(self, old->next);
+    size += old->size;
+    set_node(place, old->next, 0, size);
+    node_at(self, 0)->next = (uint32_t)grain;
     next->previous = (uint32_t)grain;
     raise_bound(self, grain, size);
     bit_tree_move(&self->starts, old_grain, grain);
 }
 
 /* Nothing free is beside it: a block of its own, between two others. */
-[[gnu::noinline]] static void insert(struct linked_list *self, char *place, size_t size,
-                                     size_t next_grain)
+[[gnu::noinline]] static void insert(struct linked_list *self, struct linked_list_node *place,
+                                     size_t grain, size_t size, struct linked_list_node *next,
+                                     size_t next_grain, struct linked_list_node *previous,
+                                     size_t previous_grain)
 {
-    struct linked_list_node *next = node_at(self, next_grain);
-    size_t previous_grain = next->previous, grain = grain_of(self, place);
-    set_node((struct linked_list_node *)(void *)place, next_grain, previous_grain, size);
-    node_at(self, previous_grain)->next = (uint32_t)grain;
+    set_node(place, next_grain, previous_grain, size);
+    previous->next = (uint32_t)grain;
     next->previous = (uint32_t)grain;
     raise_bound(self, grain, size);
     bit_tree_add(&self->starts, grain);
@@ -77,26 +99,36 @@ REACHED_BY_JUMP static void reject(const struct linked_list *self, const void *b
 
 /*
  * Put `size` bytes at `place` into the list, joined with what is free beside them. The map says
- * which free block comes after. Panics iff `place` is no place of ours, or is free already, wholly
- * or in part. What is done last is done by a jump, so that no registers need be saved. (The head's
- * size is 0 and it ends one grain before the first block, so nothing joins it.)
+ * which free block comes after; but not where that is the first of all, as for a block that is
+ * given back soon after it was taken. Panics iff `place` is no place of ours, or is free already,
+ * wholly or in part. (Head and tail lie a grain away from the nearest block: nothing joins them.)
  */
 [[gnu::always_inline]] static inline void give(struct linked_list *self, char *place, size_t size)
 {
-    size_t offset = (size_t)(place - self->base);
+    struct linked_list_node *node = (struct linked_list_node *)(void *)place,
+                            *head = node_at(self, 0);
+    size_t offset = (size_t)(place - self->base), grain = offset / GRAIN;
+    char *end = place + size;
     if (unlikely(offset - GRAIN >= self->span || offset % GRAIN != 0))
         return reject(self, place, size);
-    size_t next_grain = bit_tree_next(&self->starts, offset / GRAIN);
+    size_t next_grain = head->next;
     struct linked_list_node *next = node_at(self, next_grain);
+    if (end == (char *)next)
+        return join_first(self, node, grain, size, next, next_grain);
+    next_grain = bit_tree_next(&self->starts, grain);
+    next = node_at(self, next_grain);
     size_t previous_grain = next->previous;
     struct linked_list_node *previous = node_at(self, previous_grain);
-    char *previous_end = (char *)previous + previous->size, *end = place + size;
+    char *previous_end = (char *)previous + previous->size;
     if (unlikely(end > (char *)next || place < previous_end))
         return reject(self, place, size);
-    if (end == (char *)next && next->size != TAIL_SIZE)
-        return join_next(self, place, size, next_grain);
+    if (end == (char *)next) {
+        if (place == previous_end)
+            return join_both(self, previous, previous_grain, size, next, next_grain);
+        return join_next(self, node, grain, size, next, next_grain, previous_grain);
+    }
     if (place != previous_end)
-        return insert(self, place, size, next_grain);
+        return insert(self, node, grain, size, next, next_grain, previous, previous_grain);
     previous->size += size;
     raise_bound(self, previous_grain, previous->size);
 }
@@ -188,19 +220,44 @@ take_front_slowly(struct linked_list *self, struct linked_list_node *node, size_
     return node;
 }
 
+/* The first free block is too small, or just large enough, or its rest is far from its start. */
+[[gnu::noinline]] static void *alloc_other(struct linked_list *self, size_t size)
+{
+    if (unlikely(size > self->span))
+        return allocator_refuse(&self->allocator, ERR_NO_MEMORY);
+    struct linked_list_node *node = node_at(self, node_at(self, 0)->next);
+    if (node->size < size)
+        node = find(self, size, 1);
+    if (unlikely(node->size == TAIL_SIZE))
+        return allocator_refuse(&self->allocator, ERR_NO_MEMORY);
+    take_front(self, node, size);
+    tally_take(&self->allocator.tally, size);
+    return node;
+}
+
+/*
+ * The usual small request: the first free block has room for it, and the rest's bit is in the same
+ * word of the map. The bound of the stretch need not change then, and nothing lies before the block
+ * in the list. One comparison says that there is a rest: 0, a difference below 0, and the tail's
+ * are all larger, less one, than all that can be free.
+ */
 static void *op_alloc(struct allocator *allocator, size_t bytes, size_t align)
 {
     struct linked_list *self = list_of(allocator);
     size_t size = round_up(bytes);
-    if (unlikely(align > GRAIN) || unlikely(size > self->span))
+    if (unlikely(align > GRAIN))
         return alloc_aligned(self, size, align);
-    struct linked_list_node *node = node_at(self, node_at(self, 0)->next);
-    if (node->size < size) /* the very first is too small */
-        node = find(self, size, 1);
-    if (unlikely(node->size == TAIL_SIZE))
-        return allocator_refuse(allocator, ERR_NO_MEMORY);
-    take_front(self, node, size);
+    struct linked_list_node *head = node_at(self, 0);
+    size_t grain = head->next, rest_grain = grain + size / GRAIN;
+    struct linked_list_node *node = node_at(self, grain), *next = node_at(self, node->next);
+    size_t rest = node->size - size;
+    if (rest - 1 >= self->span || grain / 64 != rest_grain / 64)
+        return alloc_other(self, size);
     tally_take(&self->allocator.tally, size);
+    set_node(node_at(self, rest_grain), node->next, 0, rest);
+    head->next = (uint32_t)rest_grain;
+    next->previous = (uint32_t)rest_grain;
+    bit_tree_move(&self->starts, grain, rest_grain);
     return node;
 }
 
@@ -260,7 +317,7 @@ uintptr_t linked_list_first(const struct linked_list *self)
 
 uintptr_t linked_list_last(const struct linked_list *self)
 {
-    return (uintptr_t)node_at(self, self->tail);
+    return (uintptr_t)node_at(self, self->tail - 1);
 }
 
 size_t linked_list_free_at(const struct linked_list *self, uintptr_t address)
@@ -290,14 +347,14 @@ void linked_list_lend(struct linked_list *self, uintptr_t start, size_t size)
     size_t tree = round_up(bit_tree_bytes(grains + 1));
     size_t bounds = round_up((grains / STRETCH + 1) * sizeof(uint32_t));
     size_t maps = (tree + bounds) / GRAIN;
-    if (maps + 3 > grains) /* head, one block, tail */
+    if (maps + 4 > grains) /* head, one block, a gap, tail */
         return ERR_INVALID;
 
     *self = (struct linked_list){
         .allocator = { .ops = &linked_list_ops },
         .base = (char *)low + maps * GRAIN,
         .tail = (uint32_t)(grains - maps - 1),
-        .span = (grains - maps - 2) * GRAIN,
+        .span = (grains - maps - 3) * GRAIN,
         .bounds = (uint32_t *)(void *)((char *)low + tree),
         .region = low,
     };

@@ -30,7 +30,7 @@ void linked_list_check(struct allocator *allocator)
         ASSERT_COMPARE(bit_tree_next(&self->starts, previous + 1), ==, grain);
         ASSERT_COMPARE(node->size / GRAIN, <=, self->bounds[grain / STRETCH]);
         previous_end = grain * GRAIN + node->size;
-        ASSERT_COMPARE(previous_end, <=, self->tail * GRAIN);
+        ASSERT_COMPARE(previous_end, <, self->tail * GRAIN); /* there is a gap */
         free_bytes += node->size;
         previous = grain;
     }
@@ -42,16 +42,17 @@ void linked_list_check(struct allocator *allocator)
 void linked_list_walk(struct allocator *allocator, heap_visitor visit, void *context)
 {
     struct linked_list *self = list_of(allocator);
-    uintptr_t at = linked_list_first(self);
+    uintptr_t at = linked_list_first(self), last = linked_list_last(self);
     visit(context, (struct heap_span){ self->region, at - self->region, SPAN_OWN });
     for (uint32_t grain = node_at(self, 0)->next;; grain = node_at(self, grain)->next) {
         struct linked_list_node *node = node_at(self, grain);
-        if ((uintptr_t)node > at)
-            visit(context, (struct heap_span){ at, (uintptr_t)node - at, SPAN_USED });
+        uintptr_t end = grain == self->tail ? last : (uintptr_t)node;
+        if (end > at)
+            visit(context, (struct heap_span){ at, end - at, SPAN_USED });
         if (grain == self->tail)
             break;
         visit(context, (struct heap_span){ (uintptr_t)node, node->size, SPAN_FREE });
         at = (uintptr_t)node + node->size;
     }
-    visit(context, (struct heap_span){ linked_list_last(self), GRAIN, SPAN_OWN });
+    visit(context, (struct heap_span){ last, 2 * GRAIN, SPAN_OWN });
 }

@@ -25,7 +25,8 @@ size_t bit_tree_bytes(size_t size)
 void bit_tree_init(struct bit_tree *tree, void *storage, size_t size)
 {
     memset(storage, 0, bit_tree_bytes(size));
-    *tree = (struct bit_tree){ .size = size };
+    *tree = (struct bit_tree){ .size = size, .de_bruijn = BITS_DE_BRUIJN };
+    memcpy(tree->lowest, bits_lowest_table, sizeof tree->lowest);
     uint64_t *word = storage;
     for (size_t bits = size;; bits = (bits + 63) / 64) {
         ASSERT_COMPARE(tree->levels, <, BIT_TREE_LEVELS);
