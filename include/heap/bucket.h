@@ -36,11 +36,11 @@ struct bucket {
     struct allocator allocator;
     uintptr_t first, extent; /* the region without the maps: its start and its length */
     struct bucket_block *heads[BUCKET_CLASSES];
-    uint8_t list_of[BUCKET_LARGEST / 8 + 1]; /* the class of each size, in steps of 8 */
-    uintptr_t low;                           /* the untouched middle: from here ... */
-    uintptr_t top;                           /* ... up to here */
-    size_t cut;                              /* bytes ever cut into small blocks */
+    uintptr_t low; /* the untouched middle: from here ... */
+    uintptr_t top; /* ... up to here */
+    size_t cut;    /* bytes ever cut into small blocks */
     struct linked_list large;
+    uint8_t list_of[BUCKET_LARGEST + 1]; /* the class of each size; last, so that all is near */
 };
 
 /* As linked_list_init. */

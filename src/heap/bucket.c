@@ -25,7 +25,7 @@ static inline bool is_usual(size_t size, size_t align)
    the barrier the distance of `heads` becomes a part of the load. */
 static inline struct bucket_block **list_for(struct bucket *self, size_t size)
 {
-    char *base = (char *)self + self->list_of[(size + 7) / 8];
+    char *base = (char *)self + self->list_of[size];
     __asm__("" : "+r"(base));
     return (struct bucket_block **)(void *)(base + offsetof(struct bucket, heads));
 }
@@ -194,7 +194,7 @@ static const struct allocator_ops bucket_ops = {
     self->top = linked_list_last(&self->large);
     self->extent = self->top - self->low;
     for (size_t i = 0, class = 0; i < ARRAY_LENGTH(self->list_of); i++) {
-        if (i * 8 > bucket_sizes[class])
+        if (i > bucket_sizes[class])
             class ++;
         self->list_of[i] = (uint8_t)((uintptr_t)&self->heads[class] - (uintptr_t)self->heads);
     }
