@@ -51,7 +51,7 @@ struct bitmap {
 
 /*
  * Manage the whole pages from `start` up to `end`, less the first few, which hold the maps: one
- * page for each 64 MiB. `self` is all zero. Fails, and leaves `self` as it is, iff start is NULL
+ * page for each 64 MiB. `self` is all zero. Fails, and leaves `self` as it is, iff start is NULL,
  * there is no room for the maps and one page, or the region is larger than 1 PiB (ERR_INVALID).
  */
 enum error bitmap_init(struct bitmap *self, void *start, void *end);

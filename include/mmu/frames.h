@@ -15,7 +15,7 @@
 #include <lib/machine.h>
 
 /* Take `range`, which is RAM that nobody uses. Once. Fails iff it has no room for one page beside
-   the maps (ERR_INVALID). Cost: clears the maps, a page for each 127 MiB. */
+   the maps (ERR_INVALID). Cost: clears the maps, a page for each 64 MiB. */
 enum error frames_init(struct memory_range range);
 
 /* The allocator. Any hart, also in a trap. */
