@@ -67,7 +67,7 @@ ONCE       := $(wildcard src/demo/*.c src/monitor/*.c src/device/*.c) src/main.c
               $(patsubst %,src/%.c,console/panic console/console console/input trap/fix \
                 lib/number heap/report heap/heap heap/tlsf_check \
                 heap/linked_list_check heap/bucket_check mmu/host mmu/fault mmu/print mmu/audit \
-                mmu/stacks mmu/frames mmu/map_range smp/harts riscv/hart riscv/sbi)
+                mmu/stacks mmu/frames mmu/map_range smp/harts riscv/hart riscv/sbi collections/debug)
 $(foreach file,$(ONCE),$(eval CFLAGS_$(file) := $(if $(filter -O2,$(OPT)),-Os)))
 # memcpy's loops must not be recognised as memcpy.
 CFLAGS_src/lib/memory.c := $(if $(filter clang,$(TOOLCHAIN)),-fno-builtin,-fno-tree-loop-distribute-patterns)

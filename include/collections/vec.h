@@ -40,6 +40,7 @@
  */
 #pragma once
 
+#include <collections/debug.h>
 #include <collections/raw_vec.h>
 
 /* VEC(T): a vector of T. `T` may be incomplete until an operation is used. */
@@ -200,6 +201,13 @@
         for (VEC_T(v) *p = p##_vec->data, *p##_end = raw_vec_end(p##_vec, VEC_SIZE(v));            \
              raw_vec_has_end(p##_vec, p##_end, VEC_SIZE(v)) && p != p##_end; p++)
 
+/* Print all elements to `sink` (struct format_sink *) as `name = [a, b]`, or without the name where
+   it is NULL; print is a void (const T *, struct format_sink *) (collections/debug.h). O(len). */
+#define vec_debug(v, sink, name, print)                                                            \
+    debug_sequence((sink), (name), raw_vec_debug_next,                                             \
+                   &(struct raw_vec_cursor){ &(v)->raw, VEC_SIZE(v), 0 },                          \
+                   (debug_element *)(void (*)(const VEC_T(v) *, struct format_sink *)){ (print) })
+
 /* --- Order ----------------------------------------------------------------------------------- */
 
 /*
@@ -236,6 +244,14 @@ struct vec_position {
  */
 typedef int raw_vec_compare(const void *, const void *);
 typedef void raw_vec_release(void *);
+
+/* An iteration for the printer: a debug_next. */
+struct raw_vec_cursor {
+    const struct raw_vec *v;
+    size_t size_bytes; /* of an element */
+    size_t index;      /* of the next one */
+};
+bool raw_vec_debug_next(void *cursor, struct debug_entry *entry);
 
 void raw_vec_sort(struct raw_vec *v, struct layout element, raw_vec_compare *compare);
 [[nodiscard]] struct vec_position raw_vec_binary_search(const struct raw_vec *v, const void *key,

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <base/types.h>
+#include <lib/format.h>
 
 /* Ask the firmware which way it offers. Before it, the legacy way is used. Context: one hart. */
 void console_init(void);
@@ -20,6 +21,12 @@ void console_write(const char *bytes, size_t length);
 
 /* Formatted output: the grammar of lib/format.h. Same context. */
 [[gnu::format(printf, 1, 2)]] void console_printf(const char *format, ...);
+
+/*
+ * The console for those who write to a sink (lib/format.h), like the printers of
+ * collections/debug.h. Each piece is a console_write: pieces of several harts may mix.
+ */
+struct format_sink *console_sink(void);
 
 /*
  * From now on only this hart speaks, and takes no lock: for panic, which must speak whoever holds

@@ -147,3 +147,10 @@ void raw_vec_free_each(struct raw_vec *v, struct layout element, raw_vec_release
         release(raw_vec_slot(v, i, element.size));
     raw_vec_free(v, element);
 }
+
+bool raw_vec_debug_next(void *cursor, struct debug_entry *entry)
+{
+    struct raw_vec_cursor *at = cursor;
+    entry->value = raw_vec_get(at->v, at->index++, at->size_bytes);
+    return entry->value != NULL;
+}

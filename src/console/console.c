@@ -3,7 +3,6 @@
  * that the firmware is called once for a line rather than once for each piece.
  */
 #include <console/console.h>
-#include <lib/format.h>
 #include <lib/memory.h>
 #include <lib/spinlock.h>
 #include <riscv/sbi.h>
@@ -91,6 +90,18 @@ void console_write(const char *bytes, size_t length)
     bool locked = lock_unless_panic(&interrupts, __builtin_return_address(0));
     write_raw(bytes, length);
     unlock_unless_panic(locked, interrupts);
+}
+
+static void write_piece(struct format_sink *sink, const char *bytes, size_t length)
+{
+    (void)sink;
+    console_write(bytes, length);
+}
+
+struct format_sink *console_sink(void)
+{
+    static struct format_sink sink = { write_piece };
+    return &sink;
 }
 
 void console_printf(const char *format, ...)

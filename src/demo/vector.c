@@ -17,13 +17,8 @@ static void letters(struct allocator *allocator)
     char_vec v = VEC_INIT(allocator);
     for (int c = 'a'; c <= 'c'; c++)
         vec_push_or_panic(&v, (char)c);
-    console_printf("v = [");
-    const char *separator = "";
-    vec_for_each (&v, c) {
-        console_printf("%s'%c'", separator, *c);
-        separator = ", ";
-    }
-    console_printf("]\n");
+    vec_debug(&v, console_sink(), "v", debug_char);
+    console_printf("\n");
     vec_free(&v);
 }
 
