@@ -190,7 +190,9 @@ HOST_SOURCES  := $(filter-out src/lib/memory.c src/heap/family_bump.c,$(wildcard
                  src/monitor/line.c src/monitor/words.c $(wildcard tests/host/fake/*.c)
 HOST_OBJECTS  := $(HOST_SOURCES:%.c=$(HOST_BUILD)/%.o)
 HOST_TESTS    := $(patsubst tests/host/test_%.c,$(HOST_BUILD)/test_%,\
-                   $(sort $(wildcard tests/host/test_*.c)))
+                   $(sort $(wildcard tests/host/test_*.c))) \
+                 $(patsubst tests/host/examples/%.c,$(HOST_BUILD)/test_example_%,\
+                   $(sort $(wildcard tests/host/examples/*.c)))
 HOST_LIBS_dt := -lfdt
 HOST_ARENA    := $(HOST_BUILD)/bench/arena/reader.o $(HOST_BUILD)/bench/arena/gate.o $(HOST_BUILD)/traces.o
 $(HOST_BUILD)/test_arena: $(HOST_ARENA)
@@ -207,6 +209,10 @@ $(HOST_BUILD)/libbumpvisor.a: $(HOST_OBJECTS)
 $(HOST_BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,HOST,$<) $(HOST_CC) $(HOST_CFLAGS) -c $< -o $@
+
+# The examples of the headers, compiled and run.
+$(HOST_BUILD)/test_example_%: $(HOST_BUILD)/tests/host/examples/%.o $(HOST_BUILD)/libbumpvisor.a
+	$(call say,HOST,$@) $(HOST_CC) $(HOST_CFLAGS) $^ -o $@ -lcmocka
 
 $(HOST_BUILD)/test_%: $(HOST_BUILD)/tests/host/test_%.o $(HOST_BUILD)/libbumpvisor.a
 	$(call say,HOST,$@) $(HOST_CC) $(HOST_CFLAGS) $(filter %.o,$^) $(filter %.a,$^) -o $@ -lcmocka -lpthread $(HOST_LIBS_$*)

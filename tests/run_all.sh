@@ -34,7 +34,7 @@ prove_all --merge -v --exec tests/run_one.sh tests/whole/00_runner.t || {
 
 tests=()
 for test in "$build"/host/test_*; do [ -x "$test" ] && [ ! -d "$test" ] && tests+=("$test"); done
-tests+=(tests/host/no_compile.sh)
+tests+=(tests/host/no_compile.sh tests/host/examples.sh)
 mapfile -t boots < <(variants "$build")
 for ((i = 0; i < repeat; i++)); do tests+=("${boots[@]}"); done
 prove_all --merge -v --exec tests/run_one.sh "${tests[@]}" || result=1

@@ -1,16 +1,18 @@
 /*
  * vec: a typed growable vector.
  *
- *     typedef VEC(char) char_vec;                  once for each type, see below
+ * Example (tests/host/examples/vec.c):
  *
- *     char_vec v = VEC_INIT(heap_default());       empty, allocates nothing
- *     enum error error = vec_push(&v, 'a');        the compiler insists that you look at it
+ *     typedef VEC(char) char_vec; // once for each type, see below
+ *
+ *     char_vec v = VEC_INIT(allocator);     // empty, allocates nothing
+ *     enum error error = vec_push(&v, 'a'); // the compiler insists that you look at it
  *     if (error)
- *         return error;                            v is as it was
- *     vec_push_or_panic(&v, 'b');                  for set-up code
- *     *vec_at(&v, 0) = 'c';                        checked: panics with index and length
- *     vec_for_each(&v, c)
- *         console_printf("%c", *c);
+ *         return error;           // v is as it was
+ *     vec_push_or_panic(&v, 'b'); // for set-up code
+ *     *vec_at(&v, 0) = 'c';       // checked: panics with index and length
+ *     vec_for_each (&v, c)
+ *         ASSERT(*c == 'c' || *c == 'b');
  *     vec_free(&v);
  *
  * How it works. VEC(T) is a raw_vec (collections/raw_vec.h) that carries a type: the member
