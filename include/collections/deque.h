@@ -117,10 +117,25 @@ struct raw_deque {
             for (VEC_T(d) *p = raw_deque_get(p##_deque, p##_index, VEC_SIZE(d)); p != NULL;        \
                  p = raw_deque_get(p##_deque, ++p##_index, VEC_SIZE(d)))
 
+/* Print all elements to `sink` as `name = [a, b]`, as vec_debug does (collections/debug.h). O(len).
+ */
+#define deque_debug(d, sink, name, print)                                                          \
+    debug_sequence((sink), (name), raw_deque_debug_next,                                           \
+                   &(struct raw_deque_cursor){ &(d)->raw, VEC_SIZE(d), 0 },                        \
+                   (debug_element *)(void (*)(const VEC_T(d) *, struct format_sink *)){ (print) })
+
 /* Panics iff d's invariants do not hold. O(1). */
 #define deque_check(d) raw_deque_check(&(d)->raw)
 
 /* --- What the macros call -------------------------------------------------------------------- */
+
+/* An iteration for the printer: a debug_next. */
+struct raw_deque_cursor {
+    const struct raw_deque *d;
+    size_t size_bytes; /* of an element */
+    size_t index;      /* of the next one */
+};
+bool raw_deque_debug_next(void *cursor, struct debug_entry *entry);
 
 void raw_deque_init(struct raw_deque *d, struct allocator *allocator);
 void raw_deque_free(struct raw_deque *d, struct layout element);

@@ -160,3 +160,10 @@ void raw_deque_check(const struct raw_deque *d)
     ASSERT_COMPARE(d->len, <=, capacity);
     ASSERT(capacity == 0 ? d->head == 0 : d->head < capacity);
 }
+
+bool raw_deque_debug_next(void *cursor, struct debug_entry *entry)
+{
+    struct raw_deque_cursor *c = cursor;
+    entry->value = raw_deque_get(c->d, c->index++, c->size_bytes);
+    return entry->value != NULL;
+}

@@ -229,6 +229,26 @@ static void loops_break_and_continue(void **state)
     deque_free(&d);
 }
 
+static char shown[64];
+static void show(struct format_sink *sink, const char *bytes, size_t length)
+{
+    (void)sink;
+    strncat(shown, bytes, length);
+}
+
+static void it_prints_itself(void **state)
+{
+    (void)state;
+    struct format_sink sink = { show };
+    int_deque d = DEQUE_INIT(&heap.allocator);
+    shown[0] = '\0';
+    deque_push_back_or_panic(&d, 2);
+    assert_int_equal(deque_push_front(&d, 1), OK); /* round the end of the ring */
+    deque_debug(&d, &sink, "d", debug_int);
+    assert_string_equal(shown, "d = [1, 2]");
+    deque_free(&d);
+}
+
 static int released;
 static void release(struct triple *t)
 {
@@ -284,9 +304,10 @@ static void damage_is_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(random_operations), TEST(out_of_memory_at_every_growth), TEST(sizes_that_do_not_fit),
-        TEST(an_empty_deque),    TEST(loops_break_and_continue),      TEST(other_elements),
-        TEST(damage_is_found),
+        TEST(random_operations),        TEST(out_of_memory_at_every_growth),
+        TEST(sizes_that_do_not_fit),    TEST(an_empty_deque),
+        TEST(loops_break_and_continue), TEST(it_prints_itself),
+        TEST(other_elements),           TEST(damage_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
