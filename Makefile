@@ -131,7 +131,8 @@ compile_commands.json: Makefile $(SOURCES)
 TARGET_TESTS := $(patsubst tests/target/%.c,$(BUILD)/target/%.elf,$(wildcard tests/target/test_*.c))
 
 target-tests: $(TARGET_TESTS) $(BUILD)/target/bad.elf $(BUILD)/target/misuse.elf ## build the tests that boot in QEMU
-bench-image: $(BUILD)/bench.elf $(BUILD)/bench-heap.elf $(BUILD)/bench-machine.elf $(BUILD)/record.elf ## build the benchmark images
+bench-image: $(BUILD)/bench.elf $(BUILD)/bench-heap.elf $(BUILD)/bench-machine.elf \
+             $(BUILD)/bench-collections.elf $(BUILD)/record.elf ## build the benchmark images
 
 $(BUILD)/target/%.elf: $(BUILD)/tests/target/%.c.o $(BUILD)/tests/target/tap.c.o $(FAMILY) $(LIBRARY) hypervisor.ld
 	@mkdir -p $(@D)
@@ -167,6 +168,9 @@ $(BUILD)/bench-heap.elf: $(patsubst %,$(BUILD)/%.o,$(wildcard bench/heap/*.c)) $
 	$(LINK)
 $(BUILD)/bench-machine.elf: $(BUILD)/bench/machine/machine.c.o $(BUILD)/bench/measure.c.o $(FAMILY) $(LIBRARY) \
                             hypervisor.ld
+	$(LINK)
+$(BUILD)/bench-collections.elf: $(BUILD)/bench/collections/collections.c.o $(BUILD)/bench/measure.c.o $(FAMILY) \
+                                $(LIBRARY) hypervisor.ld
 	$(LINK)
 $(BUILD)/record.elf: $(BUILD)/bench/arena/record.c.o $(FAMILY) $(LIBRARY) hypervisor.ld
 	$(LINK)

@@ -30,6 +30,7 @@ usage: ./run.sh [verb] [options]
   test       build and run all tests
   bench      print the instruction counts; `bench heap` those of every allocator,
              `bench machine` those of traps, timers, page tables and harts,
+             `bench collections` those of each operation by number of elements,
              `bench contention` the lock's, in time; `bench record` the demo's trace
   soak       the tests with large counts and many boots
   gdb        start the demo stopped, for gdb in a second terminal
@@ -142,8 +143,8 @@ while [ $# -gt 0 ]; do
                 wrong "there is no verb \"$option\"; did you mean $(nearest "$option" $VERBS)?"
             verb=$option verb_given=1
         elif [ "$verb" = bench ]; then
-            one_of "$option" contention heap machine record ||
-                wrong "bench knows no \"$option\"; there are: contention heap machine record"
+            one_of "$option" collections contention heap machine record ||
+                wrong "bench knows no \"$option\"; there are: collections contention heap machine record"
             topic=$option
         else
             wrong "\"$option\" is one word too many after \"$verb\""

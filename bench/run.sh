@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # bench/run.sh: boot the benchmark under -icount shift=0, where one instruction is one tick, and
 # print its table; run.sh bench calls it. `heap`: the table of the allocators. `record`: the demo's
-# trace for bench/arena. `machine`: traps, timers, page tables, harts. `contention` instead runs with
+# trace for bench/arena. `machine`: traps, timers, page tables, harts.
+# `collections`: each operation by the number of elements. `contention` instead runs with
 # host threads and prints times, which differ from run to run.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -39,6 +40,10 @@ if [ "${1:-}" = machine ]; then
             serial=stdio boot "$build/hypervisor.elf" "$harts" "count=1 run=shell" -icount shift=0 |
             grep '^Instructions'
     done
+    exit
+fi
+if [ "${1:-}" = collections ]; then
+    boot "$build/bench-collections.elf" 1 "" -icount shift=0
     exit
 fi
 if [ "${1:-}" = record ]; then

@@ -2,8 +2,19 @@
  * arc: a value with many owners on many harts. What rc is (collections/rc.h: drawing, words, and
  * the meaning of each operation), with counts that are changed atomically.
  *
- *     typedef ARC(struct vm) vm_arc;
- *     typedef ARC_WEAK(struct vm) vm_arc_weak;
+ * Example (tests/host/examples/arc.c):
+ *
+ *     typedef ARC(uint64_t) number_arc; // once for each type
+ *
+ *     number_arc mine, other;
+ *     enum error error = arc_new(&mine, allocator, NULL, 7);
+ *     if (error)
+ *         return error;
+ *     other = arc_clone(&mine); // to be handed to another hart; cannot fail
+ *     ASSERT(arc_strong_count(&mine) == 2);
+ *     ASSERT(!arc_drop(&mine)); // each hart drops its own, in any order
+ *     ASSERT(*arc_get(&other) == 7);
+ *     ASSERT(arc_drop(&other)); // the last one ends the value
  *
  * Each handle belongs to one hart at a time; the handles of one value may be on any. The value is
  * shared: who changes it brings a lock. The orders of memory, and why they are enough:
@@ -34,19 +45,19 @@
 
 /* As rc_new, rc_get, rc_clone, rc_drop, rc_try_unwrap, rc_downgrade, rc_upgrade, rc_weak_drop. */
 #define arc_new(r, allocator, destroy, x, ...)                                                     \
-    raw_rc_new(&(r)->arc_block, (allocator), RC_DESTROY(r, destroy),                               \
-               VEC_VALUE(r, x __VA_OPT__(, ) __VA_ARGS__), VEC_LAYOUT(r))
-#define arc_get(r)   ((VEC_T(r) *)raw_rc_value((r)->arc_block, _Alignof(VEC_T(r))))
+    raw_rc_new(&(r)->arc_block, (allocator), ELEMENT_RELEASE(r, destroy),                          \
+               ELEMENT_VALUE(r, x __VA_OPT__(, ) __VA_ARGS__), ELEMENT_LAYOUT(r))
+#define arc_get(r)   ((ELEMENT_T(r) *)raw_rc_value((r)->arc_block, _Alignof(ELEMENT_T(r))))
 #define arc_clone(r) (raw_arc_clone((r)->arc_block), *(r))
-#define arc_drop(r)  raw_arc_drop(&(r)->arc_block, VEC_LAYOUT(r))
+#define arc_drop(r)  raw_arc_drop(&(r)->arc_block, ELEMENT_LAYOUT(r))
 #define arc_try_unwrap(r, out)                                                                     \
-    raw_arc_try_unwrap(&(r)->arc_block, VEC_POINTER(r, out), VEC_LAYOUT(r))
+    raw_arc_try_unwrap(&(r)->arc_block, ELEMENT_POINTER(r, out), ELEMENT_LAYOUT(r))
 #define arc_downgrade(r, w)                                                                        \
-    ((void)VEC_SAME_TYPE(r, w), raw_arc_weak_clone((r)->arc_block),                                \
+    ((void)ELEMENT_SAME_TYPE(r, w), raw_arc_weak_clone((r)->arc_block),                            \
      (void)((w)->arc_weak_block = (r)->arc_block))
 #define arc_upgrade(w, r)                                                                          \
-    raw_arc_upgrade((w)->arc_weak_block, &(r)->arc_block + VEC_SAME_TYPE(r, w))
-#define arc_weak_drop(w) raw_arc_weak_drop(&(w)->arc_weak_block, VEC_LAYOUT(w))
+    raw_arc_upgrade((w)->arc_weak_block, &(r)->arc_block + ELEMENT_SAME_TYPE(r, w))
+#define arc_weak_drop(w) raw_arc_weak_drop(&(w)->arc_weak_block, ELEMENT_LAYOUT(w))
 
 /* How many owners there are; by the time that one looks there may be more, or fewer. */
 #define arc_strong_count(r) __atomic_load_n(&(r)->arc_block->strong, __ATOMIC_RELAXED)

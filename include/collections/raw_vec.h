@@ -30,6 +30,7 @@
 #pragma once
 
 #include <base/assert.h>
+#include <collections/element.h>
 #include <heap/allocator.h>
 
 struct raw_vec {
@@ -83,9 +84,20 @@ enum error raw_vec_insert_gap(struct raw_vec *v, size_t index, size_t count, str
    O(len - index). */
 void raw_vec_remove_range(struct raw_vec *v, size_t index, size_t count, size_t size_bytes);
 
+/* raw_vec_free after release(element) for each, first to last. */
+void raw_vec_free_each(struct raw_vec *v, struct layout element, element_release *release);
+
 /* A copy of v's elements, with v's allocator and no spare room, into `out`. What `out` held is
    overwritten, not given back; where this fails it is empty. `out` is not v. O(len). */
 enum error raw_vec_clone(const struct raw_vec *v, struct raw_vec *out, struct layout element);
+
+/* The same, each element by `clone`; where one fails those before it are released. */
+enum error raw_vec_clone_each(const struct raw_vec *v, struct raw_vec *out, struct layout element,
+                              element_clone *clone, element_release *release);
+
+/* True iff the lengths are the same, and the elements by `equal`. */
+bool raw_vec_equal(const struct raw_vec *v, const struct raw_vec *w, struct layout element,
+                   element_equal *equal);
 
 /* Give the memory back; v is empty then, keeps its allocator and may be used and freed again. */
 void raw_vec_free(struct raw_vec *v, struct layout element);
@@ -125,48 +137,12 @@ void raw_vec_check(const struct raw_vec *v, struct layout element);
     return index < v->len ? raw_vec_slot(v, index, size_bytes) : NULL;
 }
 
-/*
- * Copy one element. -ffreestanding stops gcc from expanding memcpy, and RV64 has no unaligned
- * access to rely on: only the builtin, told the alignment, becomes a plain load and store. The
- * switch is gone after inlining; it is there because clang takes the alignment as a literal only.
- */
-[[gnu::always_inline]] static inline void raw_vec_copy_element(void *to, const void *from,
-                                                               struct layout element)
-{
-    switch (element.align) {
-    case 1:
-        __builtin_memcpy(to, from, element.size);
-        return;
-    case 2:
-        __builtin_memcpy(__builtin_assume_aligned(to, 2), __builtin_assume_aligned(from, 2),
-                         element.size);
-        return;
-    case 4:
-        __builtin_memcpy(__builtin_assume_aligned(to, 4), __builtin_assume_aligned(from, 4),
-                         element.size);
-        return;
-    default:
-        __builtin_memcpy(__builtin_assume_aligned(to, 8), __builtin_assume_aligned(from, 8),
-                         element.size);
-    }
-}
-
-/* Checked builds overwrite elements that are no more, so that a stale pointer reads nonsense. */
-[[gnu::always_inline]] static inline void raw_vec_poison([[maybe_unused]] void *from,
-                                                         [[maybe_unused]] size_t size_bytes)
-{
-#ifdef BUMPVISOR_CHECKED
-    if (size_bytes != 0)
-        __builtin_memset(from, 0xdb, size_bytes);
-#endif
-}
-
 /* Add the element at `from`, for which there is room, to the end. `from` is not in the room. */
 [[gnu::always_inline]] static inline void raw_vec_place(struct raw_vec *v, const void *from,
                                                         struct layout element)
 {
     size_t len = v->len;
-    raw_vec_copy_element(raw_vec_slot(v, len, element.size), from, element);
+    element_copy(raw_vec_slot(v, len, element.size), from, element);
     v->len = len + 1;
 }
 
@@ -209,8 +185,8 @@ raw_vec_push_within_capacity(struct raw_vec *v, const void *from, struct layout 
         return false;
     void *last = raw_vec_slot(v, v->len - 1, element.size);
     if (out != NULL)
-        raw_vec_copy_element(out, last, element);
-    raw_vec_poison(last, element.size);
+        element_copy(out, last, element);
+    element_poison(last, element.size);
     v->len--;
     return true;
 }
@@ -220,6 +196,6 @@ static inline void raw_vec_truncate(struct raw_vec *v, size_t len, size_t size_b
 {
     if (len >= v->len)
         return;
-    raw_vec_poison(raw_vec_slot(v, len, size_bytes), (v->len - len) * size_bytes);
+    element_poison(raw_vec_slot(v, len, size_bytes), (v->len - len) * size_bytes);
     v->len = len;
 }

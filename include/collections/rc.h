@@ -2,15 +2,25 @@
  * rc: a value with many owners, counted; the last one to let go ends it. For one hart at a time:
  * collections/arc.h is the same for many.
  *
- *     typedef RC(struct vm) vm_rc;
- *     typedef RC_WEAK(struct vm) vm_weak;
+ * Example (tests/host/examples/rc.c):
  *
- *     vm_rc vm, other;
- *     enum error error = rc_new(&vm, heap_default(), vm_end, { .id = 1 });
- *     other = rc_clone(&vm);                   two owners now
- *     rc_get(&vm)->id = 2;
- *     rc_drop(&vm);                            one; vm is empty
- *     rc_drop(&other);                         none: vm_end(struct vm *), and the memory goes back
+ *     typedef RC(uint64_t) number_rc; // once for each type
+ *     typedef RC_WEAK(uint64_t) number_weak;
+ *
+ *     number_rc first, second, third;
+ *     number_weak weak;
+ *     enum error error = rc_new(&first, allocator, NULL, 7); // NULL: nothing to do at its end
+ *     if (error)
+ *         return error;
+ *     second = rc_clone(&first); // two owners now; cannot fail
+ *     rc_downgrade(&first, &weak);
+ *     ASSERT(*rc_get(&second) == 7);
+ *     rc_drop(&first);                    // one; `first` is empty
+ *     ASSERT(rc_drop(&second));           // true: it was the last, the value is gone
+ *     ASSERT(!rc_upgrade(&weak, &third)); // so there is nothing to own
+ *     rc_weak_drop(&weak);                // and now the memory goes back
+ *
+ * How it works. A handle points to a block, with the counts in front of the value:
  *
  *     block -> | strong | weak + 1 | allocator | destroy | value, at its own alignment |
  *
@@ -27,14 +37,14 @@
 #pragma once
 
 #include <base/assert.h>
-#include <collections/vec.h>
+#include <collections/element.h>
 
 /* What a handle points to; the value follows. */
 struct rc_block {
     size_t strong; /* owners */
     size_t weak;   /* weak handles, and one for all owners together */
     struct allocator *alloc;
-    void (*destroy)(void *value); /* NULL: there is nothing to do */
+    element_release *destroy; /* NULL: there is nothing to do */
 };
 
 #define RC(...)                                                                                    \
@@ -54,18 +64,18 @@ struct rc_block {
  * is overwritten. Fails iff there is no memory (ERR_NO_MEMORY): then *r is empty.
  */
 #define rc_new(r, allocator, destroy, x, ...)                                                      \
-    raw_rc_new(&(r)->block, (allocator), RC_DESTROY(r, destroy),                                   \
-               VEC_VALUE(r, x __VA_OPT__(, ) __VA_ARGS__), VEC_LAYOUT(r))
+    raw_rc_new(&(r)->block, (allocator), ELEMENT_RELEASE(r, destroy),                              \
+               ELEMENT_VALUE(r, x __VA_OPT__(, ) __VA_ARGS__), ELEMENT_LAYOUT(r))
 
 /* The value: T *. *r is not empty. */
-#define rc_get(r) ((VEC_T(r) *)raw_rc_value((r)->block, _Alignof(VEC_T(r))))
+#define rc_get(r) ((ELEMENT_T(r) *)raw_rc_value((r)->block, _Alignof(ELEMENT_T(r))))
 
 /* One more owner: a handle. Cost: 4 instructions. */
 #define rc_clone(r) (raw_rc_clone((r)->block), *(r))
 
 /* Let go; *r is empty then: bool, true iff it was the last, and the value is destroyed. An empty
    one: nothing happens. */
-#define rc_drop(r) raw_rc_drop(&(r)->block, VEC_LAYOUT(r))
+#define rc_drop(r) raw_rc_drop(&(r)->block, ELEMENT_LAYOUT(r))
 
 /* How many owners there are, and weak handles. */
 #define rc_strong_count(r) ((size_t)(r)->block->strong)
@@ -77,24 +87,24 @@ struct rc_block {
 
 /* Take the value out, into *out (T *), without destroying it: bool, false iff there are other
    owners; then nothing has changed. *r is empty else. */
-#define rc_try_unwrap(r, out) raw_rc_try_unwrap(&(r)->block, VEC_POINTER(r, out), VEC_LAYOUT(r))
+#define rc_try_unwrap(r, out)                                                                      \
+    raw_rc_try_unwrap(&(r)->block, ELEMENT_POINTER(r, out), ELEMENT_LAYOUT(r))
 
 /* A weak handle, into *w, whose content is overwritten. */
 #define rc_downgrade(r, w)                                                                         \
-    ((void)VEC_SAME_TYPE(r, w), raw_rc_weak_clone((r)->block), (void)((w)->weak_block = (r)->block))
+    ((void)ELEMENT_SAME_TYPE(r, w), raw_rc_weak_clone((r)->block),                                 \
+     (void)((w)->weak_block = (r)->block))
 
 /* An owner of a weak handle's value, into *r, whose content is overwritten: bool, false, and *r
    empty, iff it is destroyed. */
-#define rc_upgrade(w, r) raw_rc_upgrade((w)->weak_block, &(r)->block + VEC_SAME_TYPE(r, w))
+#define rc_upgrade(w, r) raw_rc_upgrade((w)->weak_block, &(r)->block + ELEMENT_SAME_TYPE(r, w))
 
 /* Let go of a weak handle; it is empty then. An empty one: nothing happens. */
-#define rc_weak_drop(w) raw_rc_weak_drop(&(w)->weak_block, VEC_LAYOUT(w))
+#define rc_weak_drop(w) raw_rc_weak_drop(&(w)->weak_block, ELEMENT_LAYOUT(w))
 
 /* --- What the macros call -------------------------------------------------------------------- */
 
-#define RC_DESTROY(r, destroy) ((void (*)(void *))(void (*)(VEC_T(r) *)){ (destroy) })
-
-enum error raw_rc_new(struct rc_block **r, struct allocator *allocator, void (*destroy)(void *),
+enum error raw_rc_new(struct rc_block **r, struct allocator *allocator, element_release *destroy,
                       const void *value, struct layout element);
 /* The last owner has let go: end the value, and the owners' common weak handle. */
 void raw_rc_end(struct rc_block *block, struct layout element);

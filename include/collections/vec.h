@@ -43,6 +43,7 @@
 #pragma once
 
 #include <collections/debug.h>
+#include <collections/element.h>
 #include <collections/raw_vec.h>
 
 /* VEC(T): a vector of T. `T` may be incomplete until an operation is used. */
@@ -58,26 +59,6 @@
         .raw = {.alloc = (a) }                                                                     \
     }
 
-/* What the macros below are made of: the element's type, a checked layout and size, a pointer to
-   a value of that type (the designator keeps "x" from being a char), and a checked pointer. */
-#define VEC_T(v) typeof(*(v)->type)
-#define VEC_SIZE(v)                                                                                \
-    (sizeof(VEC_T(v)) + 0 * sizeof(struct {                                                        \
-                            _Static_assert(sizeof(VEC_T(v)) != 0,                                  \
-                                           "a vector's elements must not be of size zero");        \
-                            int member;                                                            \
-                        }))
-#define VEC_LAYOUT(v)           ((struct layout){ VEC_SIZE(v), _Alignof(VEC_T(v)) })
-#define VEC_VALUE(v, ...)       ((VEC_T(v)[1]){ [0] = __VA_ARGS__ })
-#define VEC_POINTER(v, p)       ((VEC_T(v) *){ (p) })
-#define VEC_CONST_POINTER(v, p) ((const VEC_T(v) *){ (p) })
-#define VEC_SAME_TYPE(v, w)                                                                        \
-    (0 * sizeof(struct {                                                                           \
-         _Static_assert(__builtin_types_compatible_p(VEC_T(v), VEC_T(w)),                          \
-                        "two collections of different element types");                             \
-         int member;                                                                               \
-     }))
-
 /* --- Making and ending ----------------------------------------------------------------------- */
 
 /* Make *v an empty vector on `allocator`, which outlives it. What v held is overwritten. O(1). */
@@ -85,32 +66,40 @@
 
 /* The same with room for `n` elements: enum error. Where it fails v is a valid empty vector. */
 #define vec_with_capacity(v, allocator, n)                                                         \
-    raw_vec_with_capacity(&(v)->raw, (allocator), (n), VEC_LAYOUT(v))
+    raw_vec_with_capacity(&(v)->raw, (allocator), (n), ELEMENT_LAYOUT(v))
 
 /* Give all memory back. v is empty then, keeps its allocator, and may be used or freed again.
    All pointers are stale. Cost: one dealloc. */
-#define vec_free(v) raw_vec_free(&(v)->raw, VEC_LAYOUT(v))
+#define vec_free(v) raw_vec_free(&(v)->raw, ELEMENT_LAYOUT(v))
 
 /* The same, after release(T *) was called for each element, first to last; it must not use v.
    O(len). */
 #define vec_free_each(v, release)                                                                  \
-    raw_vec_free_each(&(v)->raw, VEC_LAYOUT(v),                                                    \
-                      (raw_vec_release *)(void (*)(VEC_T(v) *)){ (release) })
+    raw_vec_free_each(&(v)->raw, ELEMENT_LAYOUT(v), ELEMENT_RELEASE(v, release))
 
 /* Hand the elements' memory to the caller: T *, NULL iff there was none; writes how many are in
    use and how many fit to the two size_t *. Give it back with alloc_free_array(allocator,
    pointer, cap). v is empty then. Pointers stay good. O(1).
    Shortcoming: the compiler does not notice where the result is ignored, and the memory lost. */
-#define vec_take(v, len, cap) ((VEC_T(v) *)raw_vec_take(&(v)->raw, (len), (cap)))
+#define vec_take(v, len, cap) ((ELEMENT_T(v) *)raw_vec_take(&(v)->raw, (len), (cap)))
 
 /* Make *out, which must not be v and whose content is overwritten, a copy of *v on the same
    allocator: enum error. Where it fails *out is a valid empty vector. O(len). */
-#define vec_clone(v, out)                                                                          \
-    raw_vec_clone(&(v)->raw, &(out)->raw,                                                          \
-                  (struct layout){ VEC_SIZE(v) + VEC_SAME_TYPE(v, out), _Alignof(VEC_T(v)) })
+#define vec_clone(v, out) raw_vec_clone(&(v)->raw, &(out)->raw, ELEMENT_LAYOUT_OF_BOTH(v, out))
+
+/* The same where elements own something: clone(const T *, T *), an enum error, makes each copy, and
+   release(T *) ends those that were made where a later one fails. Fails also with its error. */
+#define vec_clone_each(v, out, clone, release)                                                     \
+    raw_vec_clone_each(&(v)->raw, &(out)->raw, ELEMENT_LAYOUT_OF_BOTH(v, out),                     \
+                       ELEMENT_CLONE(v, clone), ELEMENT_RELEASE(v, release))
+
+/* True iff both have the same length, and equal(const T *, const T *), a bool, is true for the
+   elements of each index. Stops at the first difference. O(len). */
+#define vec_equal(v, w, equal)                                                                     \
+    raw_vec_equal(&(v)->raw, &(w)->raw, ELEMENT_LAYOUT_OF_BOTH(v, w), ELEMENT_EQUAL(v, equal))
 
 /* Panics iff v's invariants do not hold. O(1). */
-#define vec_check(v) raw_vec_check(&(v)->raw, VEC_LAYOUT(v))
+#define vec_check(v) raw_vec_check(&(v)->raw, ELEMENT_LAYOUT(v))
 
 /* --- Room ------------------------------------------------------------------------------------ */
 
@@ -119,79 +108,82 @@
 #define vec_len(v)      ((size_t)(v)->raw.len)
 #define vec_capacity(v) ((size_t)(v)->raw.cap)
 #define vec_is_empty(v) ((v)->raw.len == 0)
-#define vec_data(v)     ((VEC_T(v) *)(v)->raw.data)
+#define vec_data(v)     ((ELEMENT_T(v) *)(v)->raw.data)
 
 /* Room for `additional` more elements: enum error. The first leaves spare room, so that calling
    it again and again costs O(1) for each element; the second leaves none. All pointers are stale
    unless there was room. */
-#define vec_reserve(v, additional) raw_vec_reserve(&(v)->raw, (additional), VEC_LAYOUT(v))
+#define vec_reserve(v, additional) raw_vec_reserve(&(v)->raw, (additional), ELEMENT_LAYOUT(v))
 #define vec_reserve_exact(v, additional)                                                           \
-    raw_vec_reserve_exact(&(v)->raw, (additional), VEC_LAYOUT(v))
+    raw_vec_reserve_exact(&(v)->raw, (additional), ELEMENT_LAYOUT(v))
 
 /* Give spare room back: enum error (a heap may have to move the rest). All pointers are stale. */
-#define vec_shrink_to_fit(v) raw_vec_shrink_to_fit(&(v)->raw, VEC_LAYOUT(v))
+#define vec_shrink_to_fit(v) raw_vec_shrink_to_fit(&(v)->raw, ELEMENT_LAYOUT(v))
 
 /* --- Adding ---------------------------------------------------------------------------------- */
 
 /* Add a value to the end: enum error. It may come from v. All pointers are stale unless there was
    room. O(1), amortised. */
 #define vec_push(v, x, ...)                                                                        \
-    raw_vec_push(&(v)->raw, VEC_VALUE(v, x __VA_OPT__(, ) __VA_ARGS__), VEC_LAYOUT(v))
+    raw_vec_push(&(v)->raw, ELEMENT_VALUE(v, x __VA_OPT__(, ) __VA_ARGS__), ELEMENT_LAYOUT(v))
 
 /* Add a value to the end where there is room already: for trap context, after vec_reserve. Panics
    iff there is none. Never allocates; no pointer is stale. O(1). */
 #define vec_push_within_capacity(v, x, ...)                                                        \
-    raw_vec_push_within_capacity(&(v)->raw, VEC_VALUE(v, x __VA_OPT__(, ) __VA_ARGS__),            \
-                                 VEC_LAYOUT(v))
+    raw_vec_push_within_capacity(&(v)->raw, ELEMENT_VALUE(v, x __VA_OPT__(, ) __VA_ARGS__),        \
+                                 ELEMENT_LAYOUT(v))
 
 /* As vec_push, but instead of failing it calls the out-of-memory handler, which ends the machine
    (allocator_set_oom_handler). For set-up code. */
 #define vec_push_or_panic(v, x, ...)                                                               \
-    raw_vec_push_or_panic(&(v)->raw, VEC_VALUE(v, x __VA_OPT__(, ) __VA_ARGS__), VEC_LAYOUT(v))
+    raw_vec_push_or_panic(&(v)->raw, ELEMENT_VALUE(v, x __VA_OPT__(, ) __VA_ARGS__),               \
+                          ELEMENT_LAYOUT(v))
 
 /* Add the `n` elements at `p` (const T *; NULL iff n is 0) to the end: enum error. They may lie
    in v. All pointers are stale unless there was room. O(n), amortised. */
-#define vec_append(v, p, n) raw_vec_append(&(v)->raw, VEC_CONST_POINTER(v, p), (n), VEC_LAYOUT(v))
+#define vec_append(v, p, n)                                                                        \
+    raw_vec_append(&(v)->raw, ELEMENT_CONST_POINTER(v, p), (n), ELEMENT_LAYOUT(v))
 
 /* Put a value in front of element `index`, or at the end where index is len: enum error. Panics
    iff index > len. It may come from v. All pointers from `index` on are stale; the others too,
    unless there was room. O(len - index). */
 #define vec_insert(v, index, x, ...)                                                               \
-    raw_vec_insert(&(v)->raw, (index), VEC_VALUE(v, x __VA_OPT__(, ) __VA_ARGS__), 1, VEC_LAYOUT(v))
+    raw_vec_insert(&(v)->raw, (index), ELEMENT_VALUE(v, x __VA_OPT__(, ) __VA_ARGS__), 1,          \
+                   ELEMENT_LAYOUT(v))
 
 /* The same for the `n` elements at `p` (const T *; NULL iff n is 0), which may lie in v, also on
    both sides of `index`. Panics iff index > len or they lie partly in v. O(len - index + n). */
 #define vec_insert_array(v, index, p, n)                                                           \
-    raw_vec_insert(&(v)->raw, (index), VEC_CONST_POINTER(v, p), (n), VEC_LAYOUT(v))
+    raw_vec_insert(&(v)->raw, (index), ELEMENT_CONST_POINTER(v, p), (n), ELEMENT_LAYOUT(v))
 
 /* --- Taking out: room is kept ---------------------------------------------------------------- */
 
 /* Take the last element out, into *out (T *, not in v) unless out is NULL: bool, false iff there
    is none. Pointers to it are stale. O(1). */
-#define vec_pop(v, out) raw_vec_pop(&(v)->raw, VEC_POINTER(v, out), VEC_LAYOUT(v))
+#define vec_pop(v, out) raw_vec_pop(&(v)->raw, ELEMENT_POINTER(v, out), ELEMENT_LAYOUT(v))
 
 /* Take element `index` out, into *out (T *, not in v) unless out is NULL. Panics iff
    index >= len. The order is kept; pointers from `index` on are stale. O(len - index). */
 #define vec_remove(v, index, out)                                                                  \
-    raw_vec_remove(&(v)->raw, (index), VEC_POINTER(v, out), VEC_LAYOUT(v))
+    raw_vec_remove(&(v)->raw, (index), ELEMENT_POINTER(v, out), ELEMENT_LAYOUT(v))
 
 /* The same, and the last element takes its place: the order is not kept. O(1). */
 #define vec_swap_remove(v, index, out)                                                             \
-    raw_vec_swap_remove(&(v)->raw, (index), VEC_POINTER(v, out), VEC_LAYOUT(v))
+    raw_vec_swap_remove(&(v)->raw, (index), ELEMENT_POINTER(v, out), ELEMENT_LAYOUT(v))
 
 /* Drop the elements from `n` on (nothing happens iff n >= len), or all. O(1). */
-#define vec_truncate(v, n) raw_vec_truncate(&(v)->raw, (n), VEC_SIZE(v))
-#define vec_clear(v)       raw_vec_truncate(&(v)->raw, 0, VEC_SIZE(v))
+#define vec_truncate(v, n) raw_vec_truncate(&(v)->raw, (n), ELEMENT_SIZE(v))
+#define vec_clear(v)       raw_vec_truncate(&(v)->raw, 0, ELEMENT_SIZE(v))
 
 /* --- Looking --------------------------------------------------------------------------------- */
 
 /* Element `index`: T *. Panics with index, length and the caller's address iff index >= len. */
-#define vec_at(v, index) ((VEC_T(v) *)raw_vec_at(&(v)->raw, (index), VEC_SIZE(v)))
+#define vec_at(v, index) ((ELEMENT_T(v) *)raw_vec_at(&(v)->raw, (index), ELEMENT_SIZE(v)))
 
 /* Element `index`, the first, the last: T *, NULL iff there is none. O(1). */
-#define vec_get(v, index) ((VEC_T(v) *)raw_vec_get(&(v)->raw, (index), VEC_SIZE(v)))
+#define vec_get(v, index) ((ELEMENT_T(v) *)raw_vec_get(&(v)->raw, (index), ELEMENT_SIZE(v)))
 #define vec_first(v)      vec_get(v, 0)
-#define vec_last(v)       ((VEC_T(v) *)raw_vec_last(&(v)->raw, VEC_SIZE(v)))
+#define vec_last(v)       ((ELEMENT_T(v) *)raw_vec_last(&(v)->raw, ELEMENT_SIZE(v)))
 
 /*
  * Run the statement that follows for each element, first to last, with a new `T *p`. `break` and
@@ -200,15 +192,15 @@
  */
 #define vec_for_each(v, p)                                                                         \
     for (const struct raw_vec *p##_vec = &(v)->raw; p##_vec != NULL; p##_vec = NULL)               \
-        for (VEC_T(v) *p = p##_vec->data, *p##_end = raw_vec_end(p##_vec, VEC_SIZE(v));            \
-             raw_vec_has_end(p##_vec, p##_end, VEC_SIZE(v)) && p != p##_end; p++)
+        for (ELEMENT_T(v) *p = p##_vec->data, *p##_end = raw_vec_end(p##_vec, ELEMENT_SIZE(v));    \
+             raw_vec_has_end(p##_vec, p##_end, ELEMENT_SIZE(v)) && p != p##_end; p++)
 
 /* Print all elements to `sink` (struct format_sink *) as `name = [a, b]`, or without the name where
    it is NULL; print is a void (const T *, struct format_sink *) (collections/debug.h). O(len). */
 #define vec_debug(v, sink, name, print)                                                            \
     debug_sequence((sink), (name), raw_vec_debug_next,                                             \
-                   &(struct raw_vec_cursor){ &(v)->raw, VEC_SIZE(v), 0 },                          \
-                   (debug_element *)(void (*)(const VEC_T(v) *, struct format_sink *)){ (print) })
+                   &(struct raw_vec_cursor){ &(v)->raw, ELEMENT_SIZE(v), 0 },                      \
+                   ELEMENT_PRINTER(v, print))
 
 /* --- Order ----------------------------------------------------------------------------------- */
 
@@ -219,9 +211,7 @@
  * Where compare contradicts itself, so may the order, but no element is lost or doubled.
  * O(len log len) at worst; no allocation, no recursion. compare must not use v.
  */
-#define vec_sort(v, compare)                                                                       \
-    raw_vec_sort(&(v)->raw, VEC_LAYOUT(v),                                                         \
-                 (raw_vec_compare *)(int (*)(const VEC_T(v) *, const VEC_T(v) *)){ (compare) })
+#define vec_sort(v, compare) raw_vec_sort(&(v)->raw, ELEMENT_LAYOUT(v), ELEMENT_COMPARE(v, compare))
 
 /*
  * Where the key *key is in a sorted vector: struct vec_position. `key` may point to anything, K;
@@ -230,8 +220,8 @@
  */
 #define vec_binary_search(v, key, compare)                                                         \
     raw_vec_binary_search(                                                                         \
-        &(v)->raw, (key), VEC_SIZE(v),                                                             \
-        (raw_vec_compare *)(int (*)(const VEC_T(v) *, const typeof(*(key)) *)){ (compare) })
+        &(v)->raw, (key), ELEMENT_SIZE(v),                                                         \
+        (element_compare *)(int (*)(const ELEMENT_T(v) *, const typeof(*(key)) *)){ (compare) })
 
 struct vec_position {
     bool found;
@@ -239,13 +229,6 @@ struct vec_position {
 };
 
 /* --- What the macros call -------------------------------------------------------------------- */
-
-/*
- * Typed callbacks pass the core as these. All pointers to objects are passed alike on every
- * machine this is built for; ISO C alone would not promise that the call works.
- */
-typedef int raw_vec_compare(const void *, const void *);
-typedef void raw_vec_release(void *);
 
 /* An iteration for the printer: a debug_next. */
 struct raw_vec_cursor {
@@ -255,11 +238,10 @@ struct raw_vec_cursor {
 };
 bool raw_vec_debug_next(void *cursor, struct debug_entry *entry);
 
-void raw_vec_sort(struct raw_vec *v, struct layout element, raw_vec_compare *compare);
+void raw_vec_sort(struct raw_vec *v, struct layout element, element_compare *compare);
 [[nodiscard]] struct vec_position raw_vec_binary_search(const struct raw_vec *v, const void *key,
                                                         size_t size_bytes,
-                                                        raw_vec_compare *compare);
-void raw_vec_free_each(struct raw_vec *v, struct layout element, raw_vec_release *release);
+                                                        element_compare *compare);
 void raw_vec_remove(struct raw_vec *v, size_t index, void *out, struct layout element);
 void raw_vec_swap_remove(struct raw_vec *v, size_t index, void *out, struct layout element);
 

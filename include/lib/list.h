@@ -40,7 +40,8 @@
  *
  * All is O(1), loops and list_check aside. Link and remove: about 20 instructions.
  *
- * Source: the ring with a head of its own is D. Knuth's, The Art of Computer Programming,
+ * Who wants a list that owns copies of its elements reads collections/dlist.h, which is built on
+ * this one. Source: the ring with a head of its own is D. Knuth's, The Art of Computer Programming,
  * volume 1, section 2.2.5.
  */
 #pragma once
@@ -127,7 +128,7 @@ static inline void list_append(struct list *to, struct list *from)
 }
 
 /*
- * What splicing is made of, also for rings without a head: `a` and `b`
+ * What splicing is made of, also for rings without a head (collections/dlist.h): `a` and `b`
  * exchange what lies in front of them. Two rings become one, in which all of b's, from b on, comes
  * in front of a. One ring becomes two: from a up to b, and from b up to a. A node alone is a ring
  * when it points to itself.

@@ -17,10 +17,6 @@
 #include <collections/raw_vec.h>
 #include <lib/memory.h>
 
-/* The first growth grants this many bytes, or this many elements: a cache line or a handful. */
-#define FIRST_BYTES    64
-#define FIRST_ELEMENTS 4
-
 static size_t bytes_between(const void *low, const void *high)
 {
     return (uintptr_t)high - (uintptr_t)low;
@@ -45,18 +41,6 @@ static enum error resize(struct raw_vec *v, size_t cap, struct layout element)
     return OK;
 }
 
-/* The capacity to grow to where `needed` elements must fit. It may be too large for a heap. */
-static size_t amortised(size_t cap, size_t needed, size_t size_bytes)
-{
-    size_t first = FIRST_BYTES / size_bytes;
-    if (first < FIRST_ELEMENTS)
-        first = FIRST_ELEMENTS;
-    size_t doubled = cap * 2; /* cap is PTRDIFF_MAX at most: no overflow */
-    size_t grown = doubled > first ? doubled : first;
-    return grown > needed ? grown : needed;
-}
-
-/* Where doubling would exceed what any block can be, what is needed may still fit. */
 enum error raw_vec_reserve(struct raw_vec *v, size_t additional, struct layout element)
 {
     if (additional <= v->cap - v->len)
@@ -64,8 +48,7 @@ enum error raw_vec_reserve(struct raw_vec *v, size_t additional, struct layout e
     size_t needed;
     if (__builtin_add_overflow(v->len, additional, &needed))
         needed = SIZE_MAX;
-    size_t cap = amortised(v->cap, needed, element.size);
-    return resize(v, cap > PTRDIFF_MAX / element.size ? needed : cap, element);
+    return resize(v, element_grown_capacity(v->cap, needed, element.size), element);
 }
 
 enum error raw_vec_reserve_exact(struct raw_vec *v, size_t additional, struct layout element)
@@ -87,7 +70,7 @@ void raw_vec_grow_or_panic(struct raw_vec *v, struct layout element)
 {
     if (raw_vec_reserve(v, 1, element) == OK)
         return;
-    size_t cap = amortised(v->cap, v->len + 1, element.size);
+    size_t cap = element_grown_capacity(v->cap, v->len + 1, element.size);
     allocator_oom(v->alloc, layout_array(cap, element.size, element.align),
                   __builtin_return_address(0));
 }
@@ -178,11 +161,43 @@ void raw_vec_remove_range(struct raw_vec *v, size_t index, size_t count, size_t 
     raw_vec_truncate(v, index + rest, size_bytes);
 }
 
+void raw_vec_free_each(struct raw_vec *v, struct layout element, element_release *release)
+{
+    for (size_t i = 0; i < v->len; i++)
+        release(raw_vec_slot(v, i, element.size));
+    raw_vec_free(v, element);
+}
+
 enum error raw_vec_clone(const struct raw_vec *v, struct raw_vec *out, struct layout element)
 {
     raw_vec_init(out, v->alloc);
     enum error error = raw_vec_reserve_exact(out, v->len, element);
     return error != OK ? error : raw_vec_append(out, v->data, v->len, element);
+}
+
+enum error raw_vec_clone_each(const struct raw_vec *v, struct raw_vec *out, struct layout element,
+                              element_clone *clone, element_release *release)
+{
+    enum error error = raw_vec_clone(v, out, element);
+    for (size_t i = 0; error == OK && i < v->len; i++) {
+        error = clone(raw_vec_slot(v, i, element.size), raw_vec_slot(out, i, element.size));
+        if (error != OK) {
+            out->len = i; /* behind are bytes that own nothing */
+            raw_vec_free_each(out, element, release);
+        }
+    }
+    return error;
+}
+
+bool raw_vec_equal(const struct raw_vec *v, const struct raw_vec *w, struct layout element,
+                   element_equal *equal)
+{
+    if (v->len != w->len)
+        return false;
+    for (size_t i = 0; i < v->len; i++)
+        if (!equal(raw_vec_slot(v, i, element.size), raw_vec_slot(w, i, element.size)))
+            return false;
+    return true;
 }
 
 void raw_vec_free(struct raw_vec *v, struct layout element)

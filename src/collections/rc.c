@@ -18,7 +18,7 @@ static struct layout whole(struct layout element)
     return (struct layout){ offset + element.size, align };
 }
 
-enum error raw_rc_new(struct rc_block **r, struct allocator *allocator, void (*destroy)(void *),
+enum error raw_rc_new(struct rc_block **r, struct allocator *allocator, element_release *destroy,
                       const void *value, struct layout element)
 {
     struct rc_block *block = allocator_alloc(allocator, whole(element));

@@ -233,7 +233,7 @@ enum error str_insert(struct str *self, size_t at, struct str_view text)
 /* Make the text shorter. Checked builds poison what is no more. */
 static void cut(struct str *self, size_t len)
 {
-    raw_vec_poison(text_of(self) + len, self->bytes.len - len);
+    element_poison(text_of(self) + len, self->bytes.len - len);
     set_len(self, len);
 }
 

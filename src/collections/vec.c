@@ -20,7 +20,7 @@
 struct sorter {
     char *data;
     struct layout element;
-    raw_vec_compare *compare;
+    element_compare *compare;
 };
 
 static void *element_at(const struct sorter *s, size_t index)
@@ -84,7 +84,7 @@ static void sink(const struct sorter *s, size_t top, size_t count)
         swap(s, top, at);
 }
 
-void raw_vec_sort(struct raw_vec *v, struct layout element, raw_vec_compare *compare)
+void raw_vec_sort(struct raw_vec *v, struct layout element, element_compare *compare)
 {
     const struct sorter sorter = { v->data, element, compare };
     if (v->len < 2)
@@ -98,7 +98,7 @@ void raw_vec_sort(struct raw_vec *v, struct layout element, raw_vec_compare *com
 }
 
 struct vec_position raw_vec_binary_search(const struct raw_vec *v, const void *key,
-                                          size_t size_bytes, raw_vec_compare *compare)
+                                          size_t size_bytes, element_compare *compare)
 {
     /* All in front of `low` come before the key; none from `high` on does. */
     size_t low = 0, high = v->len;
@@ -139,13 +139,6 @@ void raw_vec_swap_remove(struct raw_vec *v, size_t index, void *out, struct layo
     if (index != last)
         memcpy(slot, raw_vec_slot(v, last, element.size), element.size);
     raw_vec_truncate(v, last, element.size);
-}
-
-void raw_vec_free_each(struct raw_vec *v, struct layout element, raw_vec_release *release)
-{
-    for (size_t i = 0; i < v->len; i++)
-        release(raw_vec_slot(v, i, element.size));
-    raw_vec_free(v, element);
 }
 
 bool raw_vec_debug_next(void *cursor, struct debug_entry *entry)

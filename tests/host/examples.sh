@@ -16,8 +16,8 @@ in_header() {
 
 in_file() {
     awk '/^ *\/\* End\. \*\/$/ { exit }
-         inside { sub(/^    /, ""); print }
-         /^ *\/\* Example: \*\/$/ { inside = 1 }' "$1"
+         inside { if (indented) sub(/^    /, ""); print }
+         /^ *\/\* Example: \*\/$/ { inside = 1; indented = /^ / }' "$1"
 }
 
 number=0

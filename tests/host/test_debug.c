@@ -2,33 +2,9 @@
  * The printer of collections: shapes, names, nesting, and what quotes do to every byte.
  */
 #include "vec_fixture.h"
+#include "capture.h"
 
 #include <collections/debug.h>
-
-/* Everything that was printed, for comparison. */
-struct capture {
-    struct format_sink sink;
-    size_t len;
-    char text[512];
-};
-
-static void capture_write(struct format_sink *sink, const char *bytes, size_t length)
-{
-    struct capture *capture = container_of(sink, struct capture, sink);
-    assert_true(length < sizeof capture->text - capture->len);
-    memcpy(capture->text + capture->len, bytes, length);
-    capture->text[capture->len += length] = '\0';
-}
-
-static struct capture capture;
-
-static struct format_sink *start(void)
-{
-    capture = (struct capture){ .sink = { capture_write } };
-    return &capture.sink;
-}
-
-#define EXPECT_TEXT(wanted) assert_string_equal(capture.text, wanted)
 
 static void a_vector(void **state)
 {

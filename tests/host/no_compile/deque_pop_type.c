@@ -1,16 +1,17 @@
-// expect: incompatible.pointer.types|incompatible pointer type
-/* What is popped goes into a place of its type. */
+// expect: incompatible.*pointer type
+/* What is taken out goes where an element fits. */
 #include <collections/deque.h>
 
-typedef DEQUE(int) wanted_deque;
+typedef DEQUE(int) wanted;
 
-bool f(wanted_deque *d);
-bool f(wanted_deque *d)
+bool f(wanted *d, int *out, char *other);
+bool f(wanted *d, int *out, char *other)
 {
 #ifndef WRONG
-    int out;
+    (void)other;
+    return deque_pop_front(d, out);
 #else
-    long out;
+    (void)out;
+    return deque_pop_front(d, other);
 #endif
-    return deque_pop_front(d, &out);
 }

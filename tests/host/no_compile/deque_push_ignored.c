@@ -1,11 +1,11 @@
-// expect: ignoring return value
-/* Out of memory cannot be ignored. */
+// expect: unused|ignoring return value
+/* A push that may fail is looked at. */
 #include <collections/deque.h>
 
-typedef DEQUE(int) wanted_deque;
+typedef DEQUE(int) wanted;
 
-enum error f(wanted_deque *d);
-enum error f(wanted_deque *d)
+enum error f(wanted *d);
+enum error f(wanted *d)
 {
 #ifndef WRONG
     return deque_push_back(d, 1);

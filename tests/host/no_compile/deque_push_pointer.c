@@ -1,11 +1,11 @@
-// expect: int-conversion|incompatible pointer to integer|makes integer from pointer
-/* A pointer is no element. */
+// expect: pointer
+/* What is pushed is an element. */
 #include <collections/deque.h>
 
-typedef DEQUE(int) wanted_deque;
+typedef DEQUE(int) wanted;
 
-enum error f(wanted_deque *d, int *p);
-enum error f(wanted_deque *d, int *p)
+enum error f(wanted *d, int *p);
+enum error f(wanted *d, int *p)
 {
 #ifndef WRONG
     return deque_push_front(d, *p);
