@@ -138,6 +138,7 @@ static void demo(uint64_t start)
         demo_fault(fault.text, fault.length);
     demo_vector(heap_default());
     demo_string(heap_default());
+    demo_collections(&machine, heap_default());
     end_heap();
     report_instructions(start, "power-off");
     console_printf("All done: powering off\n");

@@ -23,5 +23,8 @@ void demo_vector(struct allocator *allocator);
 /* A string that is appended to, formatted into, and split. */
 void demo_string(struct allocator *allocator);
 
+/* A run queue, a timer queue, an address map, an interrupt list. */
+void demo_collections(const struct machine *machine, struct allocator *allocator);
+
 /* One line of heap statistics; `when` says which moment it is. */
 void demo_heap_statistics(struct allocator *allocator, const char *when);

@@ -134,6 +134,20 @@ static void each_order_of_a_few(void **state) /* all 0 to 6 elements of 0 to 3 *
         }
 }
 
+static void each_is_counted_for_equality(void **state)
+{
+    (void)state;
+    struct int_heap a = BINARY_HEAP_INIT(&heap.allocator), b = a;
+    for (int i = 0; i < 3; i++) {
+        int_heap_push_or_panic(&a, i == 2);
+        int_heap_push_or_panic(&b, i != 2);
+    }
+    assert_true(int_heap_equal(&a, &a));
+    assert_false(int_heap_equal(&a, &b)); /* 0 0 1 and 0 1 1 */
+    int_heap_free(&a);
+    int_heap_free(&b);
+}
+
 static void out_of_memory_changes_nothing(void **state)
 {
     (void)state;
@@ -270,6 +284,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(against_a_model),
         TEST(each_order_of_a_few),
+        TEST(each_is_counted_for_equality),
         TEST(out_of_memory_changes_nothing),
         TEST(elements_lie_at_their_alignment),
         TEST(an_order_that_lies),

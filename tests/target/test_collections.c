@@ -1,5 +1,5 @@
 /*
- * Vector and string on the default heap of the target: the host's tests go deeper; these show
+ * The collections on every heap of the target: the host's tests go deeper; these show
  * that the same code works where it is meant to run.
  */
 // smp: 1
@@ -7,7 +7,9 @@
 // boot: heap=tlsf,checked=no
 #include "tap.h"
 
+#include <collections/box.h>
 #include <collections/deque.h>
+#include <collections/dlist.h>
 #include <collections/rc.h>
 #include <collections/str.h>
 #include <collections/vec.h>
@@ -82,6 +84,98 @@ static void a_queue_goes_round(void)
     deque_free(&queue);
 }
 
+static void elements_of_a_list_stay(void)
+{
+    DLIST(uint64_t) list = DLIST_INIT(heap_default());
+    uint64_t *places[100], out;
+    for (uint64_t n = 0; n < 100; n++) {
+        CHECK(dlist_push_back(&list, n) == OK);
+        places[n] = dlist_back(&list);
+    }
+    for (uint64_t n = 0; n < 100; n += 2)
+        dlist_remove(&list, places[n], NULL);
+    dlist_check(&list);
+    CHECK_EQUAL(dlist_len(&list), 50);
+    for (uint64_t n = 1; n < 100; n += 2) {
+        CHECK_EQUAL(*places[n], n);
+        CHECK(dlist_pop_front(&list, &out) && out == n);
+    }
+    dlist_free(&list);
+}
+
+static void a_box_moves_and_its_value_stays(void)
+{
+    typedef BOX(uint64_t) number_box;
+    number_box box;
+    CHECK(box_new(&box, heap_default(), 41) == OK);
+    uint64_t *place = box_at(&box), out;
+    number_box moved = box;
+    CHECK(box_at(&moved) == place);
+    CHECK(box_take(&moved, &out) && out == 41);
+}
+
+static uint64_t random64(void)
+{
+    static uint64_t x = 88172645463325252;
+    x ^= x << 13;
+    x ^= x >> 7;
+    x ^= x << 17;
+    return x;
+}
+
+#define BINARY_HEAP_NAME         number_heap
+#define BINARY_HEAP_VEC          number_vec
+#define BINARY_HEAP_BEFORE(a, b) (*(a) < *(b))
+#include <collections/binary_heap.h>
+
+static void the_least_leaves_first(void)
+{
+    struct number_heap queue = BINARY_HEAP_INIT(heap_default());
+    for (int i = 0; i < 2000; i++)
+        CHECK(number_heap_push(&queue, random64()) == OK);
+    number_heap_check(&queue);
+    uint64_t last = 0, next;
+    for (size_t left = 2000; left > 0; left--) {
+        CHECK(number_heap_pop(&queue, &next) && next >= last);
+        last = next;
+    }
+    CHECK(!number_heap_pop(&queue, &next));
+    number_heap_free(&queue);
+}
+
+#define BTREE_NAME         number_map
+#define BTREE_KEY          uint64_t
+#define BTREE_VALUE        uint64_t
+#define BTREE_BEFORE(a, b) (*(a) < *(b))
+#include <collections/btree.h>
+
+static void a_map_keeps_order(void)
+{
+    enum { N = 5000 };
+    struct number_map map = BTREE_INIT(heap_default()), copy;
+    for (uint64_t n = 0; n < N; n++) {
+        uint64_t key = n * 2654435761 % 65536;
+        CHECK(number_map_insert(&map, key, n, NULL, NULL) == OK);
+    }
+    number_map_check(&map);
+    size_t len = number_map_len(&map);
+    CHECK_EQUAL(len, N);
+    CHECK(number_map_clone(&map, &copy) == OK);
+    for (uint64_t n = 0; n < N; n += 2)
+        CHECK(number_map_remove(&map, n * 2654435761 % 65536, NULL, NULL));
+    number_map_check(&map);
+    uint64_t last = 0;
+    for (struct number_map_cursor c = number_map_first(&map); c.key != NULL; number_map_next(&c)) {
+        CHECK(*c.key >= last && *c.value % 2 == 1);
+        last = *c.key;
+        len--;
+    }
+    CHECK_EQUAL(len, N / 2);
+    CHECK_EQUAL(*number_map_get(&copy, 2654435761 % 65536), 1);
+    number_map_free(&copy);
+    number_map_free(&map);
+}
+
 static uint64_t ended;
 static void count_end(uint64_t *value)
 {
@@ -121,6 +215,10 @@ static const struct test tests[] = {
     TEST(sorted_and_found),
     TEST(out_of_memory_leaves_the_vector_as_it_was),
     TEST(a_queue_goes_round),
+    TEST(elements_of_a_list_stay),
+    TEST(a_box_moves_and_its_value_stays),
+    TEST(the_least_leaves_first),
+    TEST(a_map_keeps_order),
     TEST(the_last_owner_ends_the_value),
     TEST(text),
 };
