@@ -15,6 +15,19 @@
 #include <collections/vec.h>
 #include <heap/heap.h>
 
+#define HASH_MAP_NAME            number_map
+#define HASH_MAP_KEY             uint64_t
+#define HASH_MAP_VALUE           uint64_t
+#define HASH_MAP_HASH(seed, key) hash_u64((seed), *(key))
+#define HASH_MAP_EQUAL(a, b)     (*(a) == *(b))
+#include <collections/hash_map.h>
+
+#define HASH_MAP_NAME            name_set
+#define HASH_MAP_KEY             struct str_view
+#define HASH_MAP_HASH(seed, key) hash_str_view((seed), *(key))
+#define HASH_MAP_EQUAL(a, b)     str_equal(*(a), *(b))
+#include <collections/hash_map.h>
+
 typedef VEC(uint64_t) number_vec;
 
 static void large_vec(void)
@@ -176,6 +189,48 @@ static void a_map_keeps_order(void)
     number_map_free(&map);
 }
 
+static void keys_are_found_by_their_hash(void)
+{
+    enum { N = 2000 };
+    struct number_map map;
+    number_map_init(&map, heap_default(), 1);
+    for (uint64_t n = 0; n < N; n++)
+        CHECK(number_map_insert(&map, n << 32, n, NULL, NULL) == OK);
+    for (uint64_t n = 0; n < N; n += 2)
+        CHECK(number_map_remove(&map, n << 32, NULL, NULL));
+    number_map_check(&map);
+    for (uint64_t n = 0; n < N; n++) {
+        const uint64_t *value = number_map_get(&map, n << 32);
+        CHECK(n % 2 == 0 ? value == NULL : value != NULL && *value == n);
+    }
+    CHECK(number_map_reserve(&map, SIZE_MAX / 8) == ERR_OVERFLOW);
+    CHECK(number_map_reserve(&map, (size_t)1 << 30) == ERR_NO_MEMORY);
+    CHECK(number_map_shrink_to_fit(&map) == OK);
+    uint64_t sum = 0;
+    for (struct number_map_cursor c = number_map_first(&map); c.key != NULL; number_map_next(&c))
+        sum += *c.value;
+    CHECK_EQUAL(sum, N * N / 4);
+    number_map_free(&map);
+}
+
+/* The hashes of the host, of texts at each alignment: a misaligned load would trap, or be wrong. */
+static void texts_are_found_where_they_lie(void)
+{
+    static const char text[] = "interrupt-controller";
+    static char copies[8][40];
+    struct name_set set;
+    name_set_init(&set, heap_default(), 7);
+    CHECK(name_set_insert(&set, SV("interrupt-controller"), NULL) == OK);
+    for (size_t i = 0; i < 8; i++) {
+        __builtin_memcpy(&copies[i][i], text, sizeof text);
+        struct str_view copy = { &copies[i][i], sizeof text - 1 };
+        CHECK(name_set_contains(&set, copy));
+        CHECK_EQUAL(hash_str_view(hash_seed(7), copy), UINT64_C(0x7827905677847f06));
+    }
+    CHECK(!name_set_contains(&set, SV("interrupt-controllers")));
+    name_set_free(&set);
+}
+
 static uint64_t ended;
 static void count_end(uint64_t *value)
 {
@@ -219,6 +274,8 @@ static const struct test tests[] = {
     TEST(a_box_moves_and_its_value_stays),
     TEST(the_least_leaves_first),
     TEST(a_map_keeps_order),
+    TEST(keys_are_found_by_their_hash),
+    TEST(texts_are_found_where_they_lie),
     TEST(the_last_owner_ends_the_value),
     TEST(text),
 };
