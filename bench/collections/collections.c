@@ -111,6 +111,13 @@ typedef VEC(int) int_vec;
 #define BTREE_BEFORE(a, b) (*(a) < *(b))
 #include <collections/btree.h>
 
+#define HASH_MAP_NAME            number_map
+#define HASH_MAP_KEY             uint64_t
+#define HASH_MAP_VALUE           uint64_t
+#define HASH_MAP_HASH(seed, key) hash_u64((seed), *(key))
+#define HASH_MAP_EQUAL(a, b)     (*(a) == *(b))
+#include <collections/hash_map.h>
+
 /* Operations that a benchmark cannot go on without. */
 static void must(enum error error)
 {
@@ -205,6 +212,26 @@ static void bench_map(size_t size, size_t rounds)
     int_map_free(&m);
 }
 
+static void bench_hash_map(size_t size, size_t rounds)
+{
+    struct number_map m;
+    const uint64_t *value = NULL;
+    number_map_init(&m, heap_default(), 1);
+    FILL_AND_EMPTY(rounds, size, "hash map insert",
+                   must(number_map_insert(&m, (uint64_t)n, 1, NULL, NULL)), "hash map remove",
+                   (void)number_map_remove(&m, (uint64_t)n, NULL, NULL));
+    for (size_t i = 0; i < size; i++)
+        number_map_insert_or_panic(&m, (uint64_t)numbers[i], 1);
+    shuffle(size);
+    for (size_t i = 0; i < rounds * size; i++)
+        COUNT(value = number_map_get(&m, (uint64_t)numbers[i % size]); OPAQUE(value));
+    row("hash map lookup hit", size);
+    for (size_t i = 0; i < rounds * size; i++)
+        COUNT(value = number_map_get(&m, (uint64_t)numbers[i % size] << 32); OPAQUE(value));
+    row("hash map lookup miss", size);
+    number_map_free(&m);
+}
+
 static void bench_box(void)
 {
     typedef BOX(uint64_t) number_box;
@@ -233,6 +260,7 @@ void main(uint64_t hart_id, const void *device_tree)
         bench_sequences(sizes[k], rounds);
         bench_set(sizes[k], rounds);
         bench_map(sizes[k], rounds);
+        bench_hash_map(sizes[k], rounds);
     }
     bench_box();
     power_off(POWER_WELL);

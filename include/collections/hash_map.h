@@ -106,6 +106,12 @@
 #define HASH_MAP_ENTRY   struct HASH_MAP(entry)
 #define HASH_MAP_PLACE   struct HASH_MAP(place)
 #define HASH_MAP_CURSOR  struct HASH_MAP(cursor)
+#define HASH_MAP_K       HASH_MAP(key)
+#define HASH_MAP_V       HASH_MAP(value)
+
+/* A global of the user's may have the name of a parameter here: no harm (-Wshadow). */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
 
 typedef HASH_MAP_KEY HASH_MAP(key);
 INSTANTIATE_REFUSE_ZERO_SIZE(HASH_MAP_KEY, "a hash map's keys");
@@ -127,8 +133,8 @@ HASH_MAP_SELF
 
 HASH_MAP_ENTRY
 {
-    HASH_MAP(key) key;
-    HASH_MAP(value) value;
+    HASH_MAP_K key;
+    HASH_MAP_V value;
 };
 
 #include <collections/hash_map_find.h>
@@ -143,11 +149,15 @@ HASH_MAP_ENTRY
 #include <collections/hash_map_set.h>
 #endif
 
+#pragma GCC diagnostic pop
+
 #undef HASH_MAP
 #undef HASH_MAP_SELF
 #undef HASH_MAP_ENTRY
 #undef HASH_MAP_PLACE
 #undef HASH_MAP_CURSOR
+#undef HASH_MAP_K
+#undef HASH_MAP_V
 #undef HASH_MAP_CHANGED
 #undef HASH_MAP_NAME
 #undef HASH_MAP_KEY

@@ -50,7 +50,7 @@ INSTANTIATED enum error HASH_MAP(clone)(const HASH_MAP_SELF *map, HASH_MAP_SELF 
 /* Take all entries out; the room is kept. O(room). */
 INSTANTIATED void HASH_MAP(clear)(HASH_MAP_SELF *map)
 {
-    raw_vec_poison(map->table.entries, map->table.len * sizeof(HASH_MAP_ENTRY));
+    element_poison(map->table.entries, map->table.len * sizeof(HASH_MAP_ENTRY));
     hash_table_clear(&map->table);
     HASH_MAP_CHANGED(map);
 }

@@ -11,9 +11,9 @@
 
 HASH_MAP_CURSOR
 {
-    const HASH_MAP(key) * key; /* of the entry where it is; NULL at the end. Read only */
+    const HASH_MAP_K *key; /* of the entry where it is; NULL at the end. Read only */
 #ifdef HASH_MAP_VALUE
-    HASH_MAP(value) * value; /* the same; it may be changed through it */
+    HASH_MAP_V *value; /* the same; it may be changed through it */
 #endif
     size_t index; /* the rest is the map's */
     const HASH_MAP_SELF *map;
@@ -63,7 +63,7 @@ INSTANTIATED inline HASH_MAP_CURSOR HASH_MAP(first)(const HASH_MAP_SELF *map)
 }
 
 /* The entry with this key; at the end iff there is none. O(1). */
-INSTANTIATED inline HASH_MAP_CURSOR HASH_MAP(find)(const HASH_MAP_SELF *map, HASH_MAP(key) key)
+INSTANTIATED inline HASH_MAP_CURSOR HASH_MAP(find)(const HASH_MAP_SELF *map, HASH_MAP_K key)
 {
     HASH_MAP_PLACE place = HASH_MAP(search)(map, &key);
     return HASH_MAP(cursor_at)(map, place.entry != NULL ? hash_index(*place.probe.slot) : SIZE_MAX);

@@ -19,14 +19,14 @@ INSTANTIATED inline HASH_MAP_ENTRY *HASH_MAP(entry_at)(const HASH_MAP_SELF *map,
     return (HASH_MAP_ENTRY *)map->table.entries + index;
 }
 
-INSTANTIATED inline uint64_t HASH_MAP(tag_of)(const HASH_MAP_SELF *map, const HASH_MAP(key) * key)
+INSTANTIATED inline uint64_t HASH_MAP(tag_of)(const HASH_MAP_SELF *map, const HASH_MAP_K *key)
 {
     return (uint64_t)(HASH_MAP_HASH(map->table.seed, key)) >> 32;
 }
 
 /* Where *key is, or would be. */
-[[gnu::always_inline]] INSTANTIATED inline HASH_MAP_PLACE
-HASH_MAP(search)(const HASH_MAP_SELF *map, const HASH_MAP(key) * key)
+[[gnu::always_inline]] INSTANTIATED inline HASH_MAP_PLACE HASH_MAP(search)(const HASH_MAP_SELF *map,
+                                                                           const HASH_MAP_K *key)
 {
     HASH_MAP_PLACE place = { .tag = HASH_MAP(tag_of)(map, key) };
     if (unlikely(map->table.slots == NULL))
@@ -36,7 +36,7 @@ HASH_MAP(search)(const HASH_MAP_SELF *map, const HASH_MAP(key) * key)
         uint64_t word = hash_word(*at.slot);
         if (word == at.word) {
             HASH_MAP_ENTRY *entry = HASH_MAP(entry_at)(map, hash_index(*at.slot));
-            if (likely(HASH_MAP_EQUAL(key, (const HASH_MAP(key) *)&entry->key))) {
+            if (likely(HASH_MAP_EQUAL(key, (const HASH_MAP_K *)&entry->key))) {
                 place.entry = entry;
                 break;
             }
@@ -56,8 +56,7 @@ HASH_MAP(search)(const HASH_MAP_SELF *map, const HASH_MAP(key) * key)
 /* Put an entry in where the search for its key, which is not there, ended; *place is where it is
    then. On failure nothing has changed. */
 INSTANTIATED inline enum error HASH_MAP(add)(HASH_MAP_SELF *map, HASH_MAP_PLACE *place,
-                                             const HASH_MAP(key) * key,
-                                             const HASH_MAP(value) * value)
+                                             const HASH_MAP_K *key, const HASH_MAP_V *value)
 {
     struct hash_table *table = &map->table;
     if (unlikely(table->len == table->capacity)) {
@@ -78,7 +77,7 @@ INSTANTIATED inline enum error HASH_MAP(add)(HASH_MAP_SELF *map, HASH_MAP_PLACE 
 /* Take the entry at `place` out, and copy it to *key and *value, unless these are NULL. The last
    entry takes its number. */
 INSTANTIATED inline void HASH_MAP(take_out)(HASH_MAP_SELF *map, HASH_MAP_PLACE place,
-                                            HASH_MAP(key) * key, HASH_MAP(value) * value)
+                                            HASH_MAP_K *key, HASH_MAP_V *value)
 {
     struct hash_table *table = &map->table;
     size_t last_index = table->len - 1, index = hash_index(*place.probe.slot);
@@ -93,13 +92,13 @@ INSTANTIATED inline void HASH_MAP(take_out)(HASH_MAP_SELF *map, HASH_MAP_PLACE p
         *slot = hash_word(*slot) << 32 | index;
         *place.entry = *last;
     }
-    raw_vec_poison(last, sizeof *last);
+    element_poison(last, sizeof *last);
     table->len = last_index;
     HASH_MAP_CHANGED(map);
 }
 
 /* True iff key is there. O(1). */
-INSTANTIATED inline bool HASH_MAP(contains)(const HASH_MAP_SELF *map, HASH_MAP(key) key)
+INSTANTIATED inline bool HASH_MAP(contains)(const HASH_MAP_SELF *map, HASH_MAP_K key)
 {
     return HASH_MAP(search)(map, &key).entry != NULL;
 }

@@ -5,11 +5,11 @@
 
 /* Put key in; *inserted, which may be NULL, is true iff it is in now and was not before: an equal
    one that is there stays. O(1) amortised. */
-INSTANTIATED enum error HASH_MAP(insert)(HASH_MAP_SELF *map, HASH_MAP(key) key, bool *inserted)
+INSTANTIATED enum error HASH_MAP(insert)(HASH_MAP_SELF *map, HASH_MAP_K key, bool *inserted)
 {
     HASH_MAP_PLACE place = HASH_MAP(search)(map, &key);
     bool is_new = place.entry == NULL;
-    enum error error = is_new ? HASH_MAP(add)(map, &place, &key, &(HASH_MAP(value)){}) : OK;
+    enum error error = is_new ? HASH_MAP(add)(map, &place, &key, &(HASH_MAP_V){}) : OK;
     if (inserted != NULL)
         *inserted = is_new && error == OK;
     return error;
@@ -17,7 +17,7 @@ INSTANTIATED enum error HASH_MAP(insert)(HASH_MAP_SELF *map, HASH_MAP(key) key, 
 
 /* The same, but instead of failing it calls the out-of-memory handler, which ends the machine. For
    set-up code. */
-INSTANTIATED void HASH_MAP(insert_or_panic)(HASH_MAP_SELF *map, HASH_MAP(key) key)
+INSTANTIATED void HASH_MAP(insert_or_panic)(HASH_MAP_SELF *map, HASH_MAP_K key)
 {
     if (HASH_MAP(insert)(map, key, NULL) != OK)
         HASH_MAP(oom)(map, __builtin_return_address(0));
@@ -25,7 +25,7 @@ INSTANTIATED void HASH_MAP(insert_or_panic)(HASH_MAP_SELF *map, HASH_MAP(key) ke
 
 /* Take key out, into *old unless that is NULL; false iff it is not there. The last key takes its
    place in the order. Never allocates. O(1). */
-INSTANTIATED bool HASH_MAP(remove)(HASH_MAP_SELF *map, HASH_MAP(key) key, HASH_MAP(key) * old)
+INSTANTIATED bool HASH_MAP(remove)(HASH_MAP_SELF *map, HASH_MAP_K key, HASH_MAP_K *old)
 {
     HASH_MAP_PLACE place = HASH_MAP(search)(map, &key);
     if (place.entry != NULL)
@@ -34,7 +34,7 @@ INSTANTIATED bool HASH_MAP(remove)(HASH_MAP_SELF *map, HASH_MAP(key) key, HASH_M
 }
 
 /* As NAME_free, after release(K *) was called for each key; it must not use the map. O(n). */
-INSTANTIATED void HASH_MAP(free_each)(HASH_MAP_SELF *map, void (*release)(HASH_MAP(key) *))
+INSTANTIATED void HASH_MAP(free_each)(HASH_MAP_SELF *map, void (*release)(HASH_MAP_K *))
 {
     for (size_t i = 0; i < map->table.len; i++)
         release(&HASH_MAP(entry_at)(map, i)->key);
@@ -65,7 +65,7 @@ INSTANTIATED bool HASH_MAP(debug_next)(void *cursor, struct debug_entry *entry)
 /* Print `name = {key, ...}` (collections/debug.h) in the cursor's order. O(n). */
 INSTANTIATED void HASH_MAP(debug)(const HASH_MAP_SELF *map, struct format_sink *sink,
                                   const char *name,
-                                  void (*key)(const HASH_MAP(key) *, struct format_sink *))
+                                  void (*key)(const HASH_MAP_K *, struct format_sink *))
 {
     HASH_MAP_CURSOR cursor = HASH_MAP(first)(map);
     debug_set(sink, name, HASH_MAP(debug_next), &cursor, (debug_element *)key);

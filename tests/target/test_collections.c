@@ -156,7 +156,7 @@ static void the_least_leaves_first(void)
     number_heap_free(&queue);
 }
 
-#define BTREE_NAME         number_map
+#define BTREE_NAME         ordered_map
 #define BTREE_KEY          uint64_t
 #define BTREE_VALUE        uint64_t
 #define BTREE_BEFORE(a, b) (*(a) < *(b))
@@ -165,52 +165,52 @@ static void the_least_leaves_first(void)
 static void a_map_keeps_order(void)
 {
     enum { N = 5000 };
-    struct number_map map = BTREE_INIT(heap_default()), copy;
+    struct ordered_map map = BTREE_INIT(heap_default()), copy;
     for (uint64_t n = 0; n < N; n++) {
         uint64_t key = n * 2654435761 % 65536;
-        CHECK(number_map_insert(&map, key, n, NULL, NULL) == OK);
+        CHECK(ordered_map_insert(&map, key, n, NULL, NULL) == OK);
     }
-    number_map_check(&map);
-    size_t len = number_map_len(&map);
+    ordered_map_check(&map);
+    size_t len = ordered_map_len(&map);
     CHECK_EQUAL(len, N);
-    CHECK(number_map_clone(&map, &copy) == OK);
+    CHECK(ordered_map_clone(&map, &copy) == OK);
     for (uint64_t n = 0; n < N; n += 2)
-        CHECK(number_map_remove(&map, n * 2654435761 % 65536, NULL, NULL));
-    number_map_check(&map);
+        CHECK(ordered_map_remove(&map, n * 2654435761 % 65536, NULL, NULL));
+    ordered_map_check(&map);
     uint64_t last = 0;
-    for (struct number_map_cursor c = number_map_first(&map); c.key != NULL; number_map_next(&c)) {
+    for (struct ordered_map_cursor c = ordered_map_first(&map); c.key != NULL; ordered_map_next(&c)) {
         CHECK(*c.key >= last && *c.value % 2 == 1);
         last = *c.key;
         len--;
     }
     CHECK_EQUAL(len, N / 2);
-    CHECK_EQUAL(*number_map_get(&copy, 2654435761 % 65536), 1);
-    number_map_free(&copy);
-    number_map_free(&map);
+    CHECK_EQUAL(*ordered_map_get(&copy, 2654435761 % 65536), 1);
+    ordered_map_free(&copy);
+    ordered_map_free(&map);
 }
 
 static void keys_are_found_by_their_hash(void)
 {
     enum { N = 2000 };
-    struct number_map map;
-    number_map_init(&map, heap_default(), 1);
+    struct ordered_map map;
+    ordered_map_init(&map, heap_default(), 1);
     for (uint64_t n = 0; n < N; n++)
-        CHECK(number_map_insert(&map, n << 32, n, NULL, NULL) == OK);
+        CHECK(ordered_map_insert(&map, n << 32, n, NULL, NULL) == OK);
     for (uint64_t n = 0; n < N; n += 2)
-        CHECK(number_map_remove(&map, n << 32, NULL, NULL));
-    number_map_check(&map);
+        CHECK(ordered_map_remove(&map, n << 32, NULL, NULL));
+    ordered_map_check(&map);
     for (uint64_t n = 0; n < N; n++) {
-        const uint64_t *value = number_map_get(&map, n << 32);
+        const uint64_t *value = ordered_map_get(&map, n << 32);
         CHECK(n % 2 == 0 ? value == NULL : value != NULL && *value == n);
     }
-    CHECK(number_map_reserve(&map, SIZE_MAX / 8) == ERR_OVERFLOW);
-    CHECK(number_map_reserve(&map, (size_t)1 << 30) == ERR_NO_MEMORY);
-    CHECK(number_map_shrink_to_fit(&map) == OK);
+    CHECK(ordered_map_reserve(&map, SIZE_MAX / 8) == ERR_OVERFLOW);
+    CHECK(ordered_map_reserve(&map, (size_t)1 << 30) == ERR_NO_MEMORY);
+    CHECK(ordered_map_shrink_to_fit(&map) == OK);
     uint64_t sum = 0;
-    for (struct number_map_cursor c = number_map_first(&map); c.key != NULL; number_map_next(&c))
+    for (struct ordered_map_cursor c = ordered_map_first(&map); c.key != NULL; ordered_map_next(&c))
         sum += *c.value;
     CHECK_EQUAL(sum, N * N / 4);
-    number_map_free(&map);
+    ordered_map_free(&map);
 }
 
 /* The hashes of the host, of texts at each alignment: a misaligned load would trap, or be wrong. */
