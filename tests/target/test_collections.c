@@ -178,7 +178,8 @@ static void a_map_keeps_order(void)
         CHECK(ordered_map_remove(&map, n * 2654435761 % 65536, NULL, NULL));
     ordered_map_check(&map);
     uint64_t last = 0;
-    for (struct ordered_map_cursor c = ordered_map_first(&map); c.key != NULL; ordered_map_next(&c)) {
+    for (struct ordered_map_cursor c = ordered_map_first(&map); c.key != NULL;
+         ordered_map_next(&c)) {
         CHECK(*c.key >= last && *c.value % 2 == 1);
         last = *c.key;
         len--;
@@ -192,25 +193,25 @@ static void a_map_keeps_order(void)
 static void keys_are_found_by_their_hash(void)
 {
     enum { N = 2000 };
-    struct ordered_map map;
-    ordered_map_init(&map, heap_default(), 1);
+    struct number_map map;
+    number_map_init(&map, heap_default(), 1);
     for (uint64_t n = 0; n < N; n++)
-        CHECK(ordered_map_insert(&map, n << 32, n, NULL, NULL) == OK);
+        CHECK(number_map_insert(&map, n << 32, n, NULL, NULL) == OK);
     for (uint64_t n = 0; n < N; n += 2)
-        CHECK(ordered_map_remove(&map, n << 32, NULL, NULL));
-    ordered_map_check(&map);
+        CHECK(number_map_remove(&map, n << 32, NULL, NULL));
+    number_map_check(&map);
     for (uint64_t n = 0; n < N; n++) {
-        const uint64_t *value = ordered_map_get(&map, n << 32);
+        const uint64_t *value = number_map_get(&map, n << 32);
         CHECK(n % 2 == 0 ? value == NULL : value != NULL && *value == n);
     }
-    CHECK(ordered_map_reserve(&map, SIZE_MAX / 8) == ERR_OVERFLOW);
-    CHECK(ordered_map_reserve(&map, (size_t)1 << 30) == ERR_NO_MEMORY);
-    CHECK(ordered_map_shrink_to_fit(&map) == OK);
+    CHECK(number_map_reserve(&map, SIZE_MAX / 8) == ERR_OVERFLOW);
+    CHECK(number_map_reserve(&map, (size_t)1 << 30) == ERR_NO_MEMORY);
+    CHECK(number_map_shrink_to_fit(&map) == OK);
     uint64_t sum = 0;
-    for (struct ordered_map_cursor c = ordered_map_first(&map); c.key != NULL; ordered_map_next(&c))
+    for (struct number_map_cursor c = number_map_first(&map); c.key != NULL; number_map_next(&c))
         sum += *c.value;
     CHECK_EQUAL(sum, N * N / 4);
-    ordered_map_free(&map);
+    number_map_free(&map);
 }
 
 /* The hashes of the host, of texts at each alignment: a misaligned load would trap, or be wrong. */
