@@ -15,7 +15,7 @@
 
 /*
  * A host physical address: what goes over the memory bus. It has a type of its own so that it
- * cannot be mistaken for a pointer, nor later for a guest's address.
+ * cannot be mistaken for a pointer, nor for a guest's address.
  */
 struct hpa {
     uint64_t value;
@@ -26,6 +26,19 @@ struct hpa {
  * pointer is one; the type is for arithmetic on addresses that are not objects.
  */
 struct hva {
+    uint64_t value;
+};
+
+/*
+ * A guest physical address: what a guest takes for a physical one. The second stage of
+ * translation makes a host physical address of it.
+ */
+struct gpa {
+    uint64_t value;
+};
+
+/* A guest virtual address: what a guest's own page tables translate, to a guest physical one. */
+struct gva {
     uint64_t value;
 };
 

@@ -28,17 +28,20 @@ enum { PTE_COUNT = 512, LEVELS_MAX = 5 };
 #define PTE_R (UINT64_C(1) << 1)
 #define PTE_W (UINT64_C(1) << 2)
 #define PTE_X (UINT64_C(1) << 3)
+#define PTE_U (UINT64_C(1) << 4)
 #define PTE_A (UINT64_C(1) << 6)
 #define PTE_D (UINT64_C(1) << 7)
 
 #define PAGE_SIZE UINT64_C(4096)
 
-/* What may be done with a page. Writable and executable at once has no name, so nobody maps it. */
+/* What may be done with a page. Writable and executable at once is for the memory of guests, whose
+   own page tables say more; the audit of our own space finds it. */
 enum rights {
     RIGHTS_NONE = 0,
     RIGHTS_R = PTE_R,
     RIGHTS_RW = PTE_R | PTE_W,
     RIGHTS_RX = PTE_R | PTE_X,
+    RIGHTS_RWX_GUEST = PTE_R | PTE_W | PTE_X,
 };
 
 /* "R-X", for people. */

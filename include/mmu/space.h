@@ -32,8 +32,11 @@
 struct space {
     struct allocator *frames; /* where tables come from */
     struct pte *root;
-    unsigned levels; /* 3, 4 or 5 */
-    size_t tables;   /* how many there are, the root included */
+    unsigned levels;     /* 3, 4 or 5 */
+    size_t tables;       /* how many there are, the root included */
+    size_t root_entries; /* 512, or 2,048 */
+    uint64_t limit;      /* one past the highest address that can be mapped */
+    uint64_t leaf_bits;  /* that every leaf has, whatever its rights */
 };
 
 /*
@@ -42,10 +45,19 @@ struct space {
  */
 enum error space_init(struct space *space, struct allocator *frames, unsigned levels);
 
+/*
+ * The same for the second stage of a guest's translation, from guest physical addresses: Sv39x4,
+ * Sv48x4 or Sv57x4. Its root has four times the entries, 16 KiB that are aligned to as many (QEMU
+ * takes one that is not; hardware does not), and every leaf has U, for to the second stage all
+ * accesses are a user's ("Two-Stage Address Translation", "Guest Physical Address Translation").
+ */
+enum error space_init_guest(struct space *space, struct allocator *frames, unsigned levels);
+
 /* Give all tables back; what they led to is the caller's. Cost: reads every table. */
 void space_free(struct space *space);
 
-/* One past the highest address that a space of so many levels maps: half of what it translates. */
+/* One past the highest address that a space of our own with so many levels maps: half of what it
+   translates. */
 static inline uint64_t space_limit(unsigned levels)
 {
     return UINT64_C(1) << (9 * levels + 11);
@@ -54,7 +66,7 @@ static inline uint64_t space_limit(unsigned levels)
 /*
  * Map `size` bytes from `from` on to those from `to` on, in the largest leaves, up to
  * 1 GiB, that both addresses and the size allow. Fails, and leaves the space as it was, iff one of
- * the three is not a multiple of 4 KiB, size is 0, or the range does not lie below space_limit
+ * the three is not a multiple of 4 KiB, size is 0, or the range does not lie below the limit
  * (ERR_INVALID); a part of it is mapped already (ERR_STATE); there is no frame for a table
  * (ERR_NO_MEMORY). Cost: see bench/; proportional to the number of leaves.
  */
@@ -113,6 +125,13 @@ struct audit {
  * same rights, of which a machine has a few dozen.
  */
 struct audit space_audit(const struct space *space);
+
+/* The value of hgatp for a guest's space and its VMID ("Hypervisor Guest Address Translation and
+   Protection Register"): the modes are satp's, the VMID is in bits 57 to 44. */
+static inline uint64_t space_hgatp(const struct space *space, uint64_t vmid)
+{
+    return (uint64_t)(space->levels + 5) << 60 | vmid << 44 | (uintptr_t)space->root >> 12;
+}
 
 /* The value of satp for this space ("Supervisor Address Translation and Protection Register"): the
    mode in the top four bits, 8 for Sv39, 9, 10; the root's page number in the low 44. */

@@ -38,7 +38,7 @@ enum error map_range(struct space *space, struct hva from, uint64_t size, struct
                      enum rights rights)
 {
     uint64_t done = 0;
-    enum error error = size == 0 ? ERR_INVALID : OK;
+    enum error error = size == 0 || (from.value | size) % PAGE_SIZE != 0 ? ERR_INVALID : OK;
     if (error == OK)
         space_prune(space, from, size); /* an empty table would be in a large page's way */
     while (done < size && error == OK) {

@@ -23,23 +23,67 @@ static void free_table(struct space *space, struct pte *table)
 enum error space_init(struct space *space, struct allocator *frames, unsigned levels)
 {
     ASSERT_COMPARE(levels - 3, <=, LEVELS_MAX - 3);
-    *space = (struct space){ .frames = frames, .levels = levels };
+    *space = (struct space){
+        .frames = frames,
+        .levels = levels,
+        .root_entries = PTE_COUNT,
+        .limit = space_limit(levels),
+    };
     space->root = new_table(space);
     return space->root != NULL ? OK : ERR_NO_MEMORY;
 }
 
+static const struct layout guest_root = { 4 * PAGE_SIZE, 4 * PAGE_SIZE };
+
+enum error space_init_guest(struct space *space, struct allocator *frames, unsigned levels)
+{
+    ASSERT_COMPARE(levels - 3, <=, LEVELS_MAX - 3);
+    *space = (struct space){
+        .frames = frames,
+        .levels = levels,
+        .root_entries = 4 * (size_t)PTE_COUNT,
+        .limit = 4 * (uint64_t)PTE_COUNT * pte_span(levels - 1),
+        .leaf_bits = PTE_U,
+    };
+    space->root = allocator_alloc_zeroed(frames, guest_root);
+    if (space->root == NULL)
+        return ERR_NO_MEMORY;
+    ASSERT((uintptr_t)space->root % guest_root.align == 0);
+    space->tables = 1;
+    return OK;
+}
+
+/* How many entries a table on this level has. */
+static size_t entries_on(const struct space *space, unsigned level)
+{
+    return level == space->levels - 1 ? space->root_entries : PTE_COUNT;
+}
+
 static void free_below(struct space *space, struct pte *table, unsigned level)
 {
-    for (size_t i = 0; i < PTE_COUNT && level > 0; i++)
-        if (pte_is_table(table[i]))
+    for (size_t i = 0; i < entries_on(space, level) && level > 0; i++)
+        if (pte_is_table(table[i])) {
             free_below(space, pte_table(table[i]), level - 1);
-    free_table(space, table);
+            free_table(space, pte_table(table[i]));
+        }
 }
 
 void space_free(struct space *space)
 {
     free_below(space, space->root, space->levels - 1);
+    allocator_dealloc(space->frames, space->root,
+                      space->root_entries == PTE_COUNT ? frame : guest_root);
+    space->tables--;
     space->root = NULL;
+}
+
+/* The entry of the root for an address below the limit: the upper bits are its index, how ever
+   many entries there are. */
+static inline struct pte *root_entry(const struct space *space, struct hva address)
+{
+    if (space->levels < 3) /* space_init saw to that; clang-tidy did not */
+        __builtin_unreachable();
+    return &space->root[address.value >> (3 + 9 * space->levels)];
 }
 
 /* An entry, and the level of the table that it is in. */
@@ -55,18 +99,17 @@ struct place {
  */
 static inline struct place reach(struct space *space, struct hva address, unsigned level)
 {
-    struct pte *table = space->root;
-    for (unsigned at = space->levels - 1;; at--) {
-        struct pte *entry = &table[pte_index(address, at)];
+    struct pte *entry = root_entry(space, address);
+    for (unsigned at = space->levels - 1;; entry = &pte_table(*entry)[pte_index(address, at)]) {
         if (unlikely(entry->bits == 0) && at > level) {
             struct pte *below = new_table(space);
             if (below == NULL)
                 return (struct place){ NULL, at };
             *entry = pte_to_table(below);
         }
-        if (!pte_is_table(*entry))
+        if (at == 0 || !pte_is_table(*entry)) /* level 0 has no tables below it */
             return (struct place){ entry, at };
-        table = pte_table(*entry);
+        at--;
     }
 }
 
@@ -81,7 +124,7 @@ static inline unsigned level_for(uint64_t addresses, uint64_t size)
 
 static bool range_is_valid(const struct space *space, uint64_t from, uint64_t to, uint64_t size)
 {
-    uint64_t limit = space_limit(space->levels);
+    uint64_t limit = space->limit;
     return ((from | to | size) & (PAGE_SIZE - 1)) == 0 && size - 1 < limit && from <= limit - size;
 }
 
@@ -110,7 +153,7 @@ enum error space_map(struct space *space, struct hva from, struct hpa to, uint64
             return undo(space, from.value, done, ERR_NO_MEMORY);
         if (unlikely(place.entry->bits != 0))
             return undo(space, from.value, done, ERR_STATE);
-        *place.entry = pte_leaf(page, rights);
+        *place.entry = (struct pte){ pte_leaf(page, rights).bits | space->leaf_bits };
         done += pte_span(place.level);
     } while (done < size);
     return OK;
@@ -119,19 +162,19 @@ enum error space_map(struct space *space, struct hva from, struct hpa to, uint64
 /* The entry that ends the walk for `address`: a leaf, or nothing at all. */
 static inline struct place look(const struct space *space, struct hva address)
 {
-    struct pte *table = space->root;
-    for (unsigned at = space->levels - 1;; at--) {
-        struct pte *entry = &table[pte_index(address, at)];
+    struct pte *entry = root_entry(space, address);
+    for (unsigned at = space->levels - 1;;) {
         if (!pte_is_table(*entry))
             return (struct place){ entry, at };
-        table = pte_table(*entry);
+        at--;
+        entry = &pte_table(*entry)[pte_index(address, at)];
     }
 }
 
 /* True iff no leaf contains both the byte before `boundary` and the one at it. */
 static inline bool is_between_leaves(const struct space *space, uint64_t boundary)
 {
-    if (boundary == 0 || boundary == space_limit(space->levels))
+    if (boundary == 0 || boundary == space->limit)
         return true;
     struct place place = look(space, (struct hva){ boundary });
     return place.entry->bits == 0 || (boundary & (pte_span(place.level) - 1)) == 0;
@@ -161,7 +204,7 @@ static bool prune_below(struct space *space, struct pte *table, unsigned level, 
                         uint64_t first, uint64_t last)
 {
     bool empty = true;
-    for (size_t i = 0; i < PTE_COUNT; i++) {
+    for (size_t i = 0; i < entries_on(space, level); i++) {
         uint64_t start = base + i * pte_span(level), end = start + (pte_span(level) - 1);
         if (pte_is_table(table[i]) && start <= last && end >= first &&
             prune_below(space, pte_table(table[i]), level - 1, start, first, last)) {
@@ -191,7 +234,7 @@ static struct leaf leaf_at(struct place place, uint64_t address)
 
 bool space_find(const struct space *space, struct hva address, struct leaf *leaf)
 {
-    if (address.value >= space_limit(space->levels))
+    if (address.value >= space->limit)
         return false;
     struct place place = look(space, address);
     if (place.entry->bits == 0)
@@ -200,13 +243,13 @@ bool space_find(const struct space *space, struct hva address, struct leaf *leaf
     return true;
 }
 
-static void walk_below(const struct pte *table, unsigned level, uint64_t base, leaf_visitor visit,
-                       void *context)
+static void walk_below(const struct space *space, const struct pte *table, unsigned level,
+                       uint64_t base, leaf_visitor visit, void *context)
 {
-    for (size_t i = 0; i < PTE_COUNT; i++) {
+    for (size_t i = 0; i < entries_on(space, level); i++) {
         uint64_t start = base + i * pte_span(level);
         if (pte_is_table(table[i]))
-            walk_below(pte_table(table[i]), level - 1, start, visit, context);
+            walk_below(space, pte_table(table[i]), level - 1, start, visit, context);
         else if (table[i].bits != 0)
             visit(context, leaf_at((struct place){ (struct pte *)&table[i], level }, start));
     }
@@ -214,5 +257,5 @@ static void walk_below(const struct pte *table, unsigned level, uint64_t base, l
 
 void space_walk(const struct space *space, leaf_visitor visit, void *context)
 {
-    walk_below(space->root, space->levels - 1, 0, visit, context);
+    walk_below(space, space->root, space->levels - 1, 0, visit, context);
 }

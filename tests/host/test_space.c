@@ -302,6 +302,11 @@ static void a_range_on_frames_of_its_own(void **state)
                                &frames.allocator, RIGHTS_RW),
                      ERR_STATE);
     assert_int_equal(map_range(&space, from, 0, &frames.allocator, RIGHTS_RW), ERR_INVALID);
+    assert_int_equal(map_range(&space, from, PAGE_SIZE + 1, &frames.allocator, RIGHTS_RW),
+                     ERR_INVALID);
+    assert_int_equal(
+        map_range(&space, (struct hva){ from.value + 8 }, PAGE_SIZE, &frames.allocator, RIGHTS_RW),
+        ERR_INVALID);
     assert_int_equal(frames.live_bytes, size);
     EXPECT_PANIC("0x444444845000", unmap_range(&space, (struct hva){ 0x444444845000 },
                                                3 * PAGE_SIZE, &frames.allocator));
@@ -416,6 +421,50 @@ static void numbers_of_the_formats(void **state)
     assert_string_equal(rights_name(RIGHTS_NONE), "---");
 }
 
+/* The second stage: a root of 2,048 entries, U in every leaf, four times as many addresses. */
+static void a_guests_space(void **state)
+{
+    (void)state;
+    static struct test_allocator frames;
+    test_allocator_init(&frames);
+    for (unsigned levels = 3; levels <= 5; levels++) {
+        struct space space;
+        struct leaf leaf;
+        const uint64_t limit = UINT64_C(1) << (9 * levels + 14), gib = UINT64_C(1) << 30;
+        assert_int_equal(space_init_guest(&space, &frames.allocator, levels), OK);
+        assert_int_equal((uintptr_t)space.root % 16384, 0);
+        assert_int_equal(space.limit, limit);
+        for (size_t i = 0; i < 2048; i++)
+            assert_int_equal(space.root[i].bits, 0);
+        const struct hva last = { limit - gib }, page = { limit / 2 + 0x1000 };
+        assert_int_equal(space_map(&space, last, (struct hpa){ 2 * gib }, gib, RIGHTS_RWX_GUEST),
+                         OK);
+        assert_int_equal(space_map(&space, page, (struct hpa){ gib }, PAGE_SIZE, RIGHTS_R), OK);
+        assert_int_equal(
+            space_map(&space, (struct hva){ limit }, (struct hpa){ 0 }, PAGE_SIZE, RIGHTS_R),
+            ERR_INVALID);
+        assert_true(space_find(&space, (struct hva){ limit - 1 }, &leaf));
+        assert_int_equal(leaf.to.value, 2 * gib);
+        assert_int_equal(leaf.rights, RIGHTS_RWX_GUEST);
+        assert_true(space_find(&space, page, &leaf));
+        assert_int_equal(leaf.size, PAGE_SIZE);
+        assert_false(space_find(&space, (struct hva){ limit }, &leaf));
+        assert_false(space_find(&space, (struct hva){ 0 }, &leaf));
+        if (levels == 3) { /* the root itself has the large leaf */
+            assert_int_equal(space.root[2047].bits & PTE_U, PTE_U);
+            assert_int_equal(space_hgatp(&space, 5),
+                             UINT64_C(8) << 60 | UINT64_C(5) << 44 | (uintptr_t)space.root >> 12);
+        }
+        const size_t tables = space.tables;
+        assert_int_equal(space_unmap(&space, page, PAGE_SIZE), OK);
+        space_prune(&space, page, PAGE_SIZE);
+        assert_int_equal(space.tables, tables - (levels - 1));
+        space_free(&space);
+        assert_int_equal(space.tables, 0);
+        test_allocator_check_empty(&frames);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -427,6 +476,7 @@ int main(void)
         cmocka_unit_test(a_range_on_frames_of_its_own),
         cmocka_unit_test(the_audit_finds_mistakes),
         cmocka_unit_test(numbers_of_the_formats),
+        cmocka_unit_test(a_guests_space),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
