@@ -20,6 +20,28 @@ struct memory_range {
     uint64_t size; /* in bytes */
 };
 
+/* A piece of a string: `length` bytes, no NUL. */
+struct machine_word {
+    const char *text; /* NULL iff there is none */
+    size_t length;
+};
+
+/*
+ * What was put into RAM for a guest before we were started, by QEMU's
+ *
+ *     -device guest-loader,addr=0x90000000,kernel=FILE,bootargs="words for the guest"
+ *     -device guest-loader,addr=0xa0000000,initrd=FILE
+ *
+ * as nodes below /chosen. All modules count as reserved; described is the first of each kind.
+ * Source: QEMU, "Guest Loader" (docs/system/guest-loader.rst); Xen, "Device tree bindings for
+ * multiboot", which it follows.
+ */
+struct machine_modules {
+    struct memory_range kernel;
+    struct memory_range ramdisk;
+    struct machine_word bootargs; /* the kernel's */
+};
+
 struct machine {
     const char *model;                 /* of the root */
     size_t hart_count;                 /* enabled harts; may exceed MACHINE_MAX_HARTS */
@@ -28,7 +50,8 @@ struct machine {
     struct memory_range memory;        /* the first range of RAM */
     struct memory_range
         reserved[MACHINE_MAX_RESERVED]; /* what is taken of it: by the firmware ... */
-    size_t reserved_count;              /* ... and for an initrd */
+    size_t reserved_count;              /* ... for an initrd, and for modules */
+    struct machine_modules modules;     /* a guest, to be run */
     struct memory_range uart;           /* a 16550's registers, and its line into the PLIC */
     uint32_t uart_interrupt;
     struct memory_range plic;    /* the platform's interrupt controller */
@@ -64,12 +87,6 @@ bool machine_plic_context(const struct machine *machine, uint64_t hart_id, uint3
 /* True iff the machine names the extension, in lower case: "h", "sstc". Source: RISC-V ISA
    Manual, Volume I, "ISA Extension Naming Conventions". */
 bool machine_has_extension(const struct machine *machine, const char *extension);
-
-/* A piece of a string: `length` bytes, no NUL. */
-struct machine_word {
-    const char *text; /* NULL iff there is none */
-    size_t length;
-};
 
 /* The value of the word `key=value` in bootargs; words are parted by spaces. The first counts. */
 struct machine_word machine_bootarg(const struct machine *machine, const char *key);

@@ -11,27 +11,7 @@
 #include <lib/dt.h>
 #include <lib/memory.h>
 
-enum { BEGIN_NODE = 1, END_NODE = 2, PROP = 3, NOP = 4, END = 9 };
-
-/* The header [5.2]: ten big-endian words. */
-enum {
-    MAGIC = 0,
-    TOTALSIZE = 4,
-    OFF_STRUCT = 8,
-    OFF_STRINGS = 12,
-    VERSION = 20,
-    LAST_COMPATIBLE = 24,
-    SIZE_STRINGS = 32,
-    SIZE_STRUCT = 36,
-    HEADER_SIZE = 40,
-};
-
-static uint32_t read32(const uint8_t *at)
-{
-    /* Never NULL: dt_open refuses that. */
-    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
-    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-}
+#include "dt_format.h"
 
 /* Byte by byte: nearly always the first one differs. Neither is NULL. */
 static bool strings_equal(const char *left, const char *right)
@@ -51,11 +31,6 @@ struct token {
     uint32_t next;               /* where the one after it begins */
     struct dt_property property; /* of a PROP */
 };
-
-static uint32_t align4(uint32_t offset)
-{
-    return (offset + 3) & ~UINT32_C(3);
-}
 
 /* Read the token at `offset`, of a structure block that dt_open has checked. */
 static struct token token_at(const struct dt *dt, uint32_t offset)
@@ -170,7 +145,7 @@ static bool lies_within(uint32_t offset, uint32_t size, uint32_t total)
 enum error dt_open(struct dt *dt, const void *blob, size_t size)
 {
     const uint8_t *b = blob;
-    if (b == NULL || (uintptr_t)b % 8 != 0 || size < HEADER_SIZE || read32(b + MAGIC) != 0xd00dfeed)
+    if (b == NULL || (uintptr_t)b % 8 != 0 || size < HEADER_SIZE || read32(b + MAGIC) != DT_MAGIC)
         return ERR_INVALID;
     uint32_t total = read32(b + TOTALSIZE);
     uint32_t structure = read32(b + OFF_STRUCT), structure_size = read32(b + SIZE_STRUCT);

@@ -52,6 +52,7 @@ void machine_read(struct machine *machine, const struct dt *dt)
     read_harts(machine, dt);
     read_memory(machine, dt);
     machine_read_devices(machine, dt);
+    machine_read_modules(machine, dt);
     if (dt_find(dt, "/chosen", &chosen))
         machine->bootargs = dt_string(dt_property(dt, chosen, "bootargs"));
 }

@@ -39,10 +39,12 @@ static bool registers_of(const struct dt *dt, const struct walk *walk, struct me
     return dt_reg(dt, walk->parent, walk->node, &range->start.value, &range->size);
 }
 
-static void reserve(struct machine *machine, struct memory_range range)
+bool machine_reserve(struct machine *machine, struct memory_range range)
 {
-    if (machine->reserved_count < MACHINE_MAX_RESERVED && range.size != 0)
-        machine->reserved[machine->reserved_count++] = range;
+    if (machine->reserved_count == MACHINE_MAX_RESERVED || range.size == 0)
+        return false;
+    machine->reserved[machine->reserved_count++] = range;
+    return true;
 }
 
 /* Devicetree Specification 0.4, section 3.5; Linux's binding of /chosen for the initrd. */
@@ -53,14 +55,14 @@ static void read_reserved(struct machine *machine, const struct dt *dt)
         for (node = parent; dt_next_child(dt, parent, &node);) {
             struct memory_range range;
             if (dt_reg(dt, parent, node, &range.start.value, &range.size))
-                reserve(machine, range);
+                (void)machine_reserve(machine, range);
         }
     }
     uint64_t start, end;
     if (dt_find(dt, "/chosen", &node) &&
         dt_cells(dt_property(dt, node, "linux,initrd-start"), 0, 2, &start) &&
         dt_cells(dt_property(dt, node, "linux,initrd-end"), 0, 2, &end) && end > start)
-        reserve(machine, (struct memory_range){ { start }, end - start });
+        (void)machine_reserve(machine, (struct memory_range){ { start }, end - start });
 }
 
 static void found_finisher(struct machine *machine, struct dt_node node, struct memory_range range)

@@ -334,6 +334,42 @@ static void depth_is_bounded(void **state)
     }
 }
 
+/* #address-cells and #size-cells may be any number: only 1 and 2 are read, and no size at all. */
+static void cells_that_lie_give_no_reg(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t address_cells, size_cells;
+        bool there;
+    } cases[] = {
+        { 0, 0, false },          { 0, 1, false }, { 1, 0, true },
+        { 2, 0, true },           { 1, 1, true },  { 2, 2, true },
+        { 2, 3, false },          { 3, 1, false }, { UINT32_MAX, 2, false },
+        { 2, UINT32_MAX, false }, { 1, 2, true },  { UINT32_MAX, UINT32_MAX, false },
+    };
+    static uint8_t blob[512] __attribute__((aligned(8)));
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        assert_int_equal(fdt_create(blob, sizeof blob), 0);
+        assert_int_equal(fdt_finish_reservemap(blob), 0);
+        assert_int_equal(fdt_begin_node(blob, ""), 0);
+        assert_int_equal(fdt_property_u32(blob, "#address-cells", cases[i].address_cells), 0);
+        assert_int_equal(fdt_property_u32(blob, "#size-cells", cases[i].size_cells), 0);
+        assert_int_equal(fdt_begin_node(blob, "child"), 0);
+        assert_int_equal(fdt_property(blob, "reg", "\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\4", 16), 0);
+        assert_int_equal(fdt_end_node(blob), 0);
+        assert_int_equal(fdt_end_node(blob), 0);
+        assert_int_equal(fdt_finish(blob), 0);
+        struct dt dt;
+        struct dt_node child;
+        uint64_t address = 77, size = 78;
+        assert_int_equal(dt_open(&dt, blob, fdt_totalsize(blob)), OK);
+        assert_true(dt_find(&dt, "/child", &child));
+        assert_int_equal(dt_reg(&dt, dt_root(&dt), child, &address, &size), cases[i].there);
+        assert_true(cases[i].there ? address == 1 || address == 0x1'0000'0002
+                                   : address == 77 && size == 78);
+    }
+}
+
 static void random_damage_never_reads_outside(void **state)
 {
     (void)state;
@@ -372,6 +408,7 @@ int main(void)
         cmocka_unit_test(every_truncation_is_refused),
         cmocka_unit_test(structures_that_lie_are_refused),
         cmocka_unit_test(depth_is_bounded),
+        cmocka_unit_test(cells_that_lie_give_no_reg),
         cmocka_unit_test(random_damage_never_reads_outside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
