@@ -60,12 +60,12 @@ LDFLAGS    := -static -nostdlib --gc-sections --build-id=none -z max-page-size=4
               --fatal-warnings
 
 # Hot paths that call nobody and need no frame record (see the file).
-LEAVES     := $(addprefix heap/,fast bitmap bucket hart_caches linked_list tlsf) trap/trap
+LEAVES     := $(addprefix heap/,fast bitmap bucket hart_caches linked_list tlsf) trap/trap guest/exit/decode guest/exit/mmio guest/sbi/vsbi guest/device/vuart
 $(foreach leaf,$(LEAVES),$(eval CFLAGS_src/$(leaf).c := -fomit-frame-pointer))
 # What runs once, or only when something is wrong, is compiled for size.
-ONCE       := $(wildcard src/demo/*.c src/monitor/*.c src/device/*.c) src/main.c \
+ONCE       := $(wildcard src/demo/*.c src/monitor/*.c src/device/*.c src/guest/load/*.c) src/main.c \
               $(patsubst %,src/%.c,console/panic console/console console/input trap/fix \
-                lib/number heap/report heap/heap heap/tlsf_check \
+                lib/number lib/dt_writer lib/machine_modules guest/boot/guest guest/boot/report heap/report heap/heap heap/tlsf_check \
                 heap/linked_list_check heap/bucket_check mmu/host mmu/fault mmu/print mmu/audit \
                 mmu/stacks mmu/frames mmu/map_range smp/harts riscv/hart riscv/sbi collections/debug)
 $(foreach file,$(ONCE),$(eval CFLAGS_$(file) := $(if $(filter -O2,$(OPT)),-Os)))
@@ -73,10 +73,12 @@ $(foreach file,$(ONCE),$(eval CFLAGS_$(file) := $(if $(filter -O2,$(OPT)),-Os)))
 CFLAGS_src/lib/memory.c := $(if $(filter clang,$(TOOLCHAIN)),-fno-builtin,-fno-tree-loop-distribute-patterns)
 
 # --- The hypervisor -------------------------------------------------------------------------------
-FLOORS     := base riscv lib console trap heap collections mmu smp device monitor demo
+OFFSETS    := src/riscv/asm_offsets.c src/guest/cpu/vcpu_offsets.c
+GENERATED  := $(patsubst %.c,$(BUILD)/generated/%.h,$(notdir $(OFFSETS)))
+FLOORS     := base riscv lib console trap heap collections mmu smp device guest monitor demo
 FAMILIES   := src/heap/family.c src/heap/family_bump.c
-SOURCES    := $(filter-out src/riscv/asm_offsets.c $(FAMILIES),$(wildcard $(FLOORS:%=src/%/*.c))) \
-              $(wildcard $(FLOORS:%=src/%/*.S))
+PLACES     := $(FLOORS:%=src/%) $(wildcard src/guest/*)
+SOURCES    := $(filter-out $(OFFSETS) $(FAMILIES),$(wildcard $(PLACES:%=%/*.c))) $(wildcard $(PLACES:%=%/*.S))
 OBJECTS    := $(SOURCES:%=$(BUILD)/%.o)
 LIBRARY    := $(BUILD)/libbumpvisor.a
 
@@ -106,17 +108,20 @@ $(BUILD)/%.c.o: %.c $(BUILD)/flags Makefile
 	@mkdir -p $(@D)
 	$(call say,CC,$<) $(CC) $(CFLAGS) $(CFLAGS_$<) -c $< -o $@
 
-$(BUILD)/%.S.o: %.S $(BUILD)/flags $(BUILD)/generated/asm_offsets.h
+$(BUILD)/%.S.o: %.S $(BUILD)/flags $(GENERATED)
 	@mkdir -p $(@D)
 	$(call say,AS,$<) $(CC) $(CFLAGS) $(ASFLAGS) -c $< -o $@
 
 # What assembly knows of C's structs: compiled to text, each `->NAME value` becomes a #define.
-$(BUILD)/generated/asm_offsets.h: src/riscv/asm_offsets.c $(BUILD)/flags
-	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS) -MT $@ -MF $@.d -S $< -o $@.s
-	@{ echo '/* Generated from $<. */'; \
-	   sed -nE 's/.*->([A-Z_0-9]+) ([0-9]+)".*/#define \1 \2/p' $@.s; } >$@
-	@grep -q FRAME_SIZE $@
+define offsets_rule
+$(BUILD)/generated/$(notdir $(1:.c=.h)): $(1) $(BUILD)/flags
+	@mkdir -p $$(@D)
+	@$$(CC) $$(CFLAGS) -MT $$@ -MF $$@.d -S $$< -o $$@.s
+	@{ echo '/* Generated from $$<. */'; \
+	   sed -nE 's/.*->([A-Z_0-9]+) ([0-9]+)".*/#define \1 \2/p' $$@.s; } >$$@
+	@grep -q '#define' $$@
+endef
+$(foreach file,$(OFFSETS),$(eval $(call offsets_rule,$(file))))
 
 # Editors read this; made from the same variables as the build itself.
 compile_commands.json: Makefile $(SOURCES)
@@ -132,11 +137,15 @@ TARGET_TESTS := $(patsubst tests/target/%.c,$(BUILD)/target/%.elf,$(wildcard tes
 
 target-tests: $(TARGET_TESTS) $(BUILD)/target/bad.elf $(BUILD)/target/misuse.elf ## build the tests that boot in QEMU
 bench-image: $(BUILD)/bench.elf $(BUILD)/bench-heap.elf $(BUILD)/bench-machine.elf \
-             $(BUILD)/bench-collections.elf $(BUILD)/record.elf ## build the benchmark images
+             $(BUILD)/bench-collections.elf $(BUILD)/bench-guest.elf $(BUILD)/record.elf ## build the benchmark images
 
 $(BUILD)/target/%.elf: $(BUILD)/tests/target/%.c.o $(BUILD)/tests/target/tap.c.o $(FAMILY) $(LIBRARY) hypervisor.ld
 	@mkdir -p $(@D)
 	$(LINK)
+
+# Those that run guests have a fixture, and their guests in a .S file of the same name.
+GUEST_TESTS := $(patsubst tests/target/%.S,$(BUILD)/target/%.elf,$(wildcard tests/target/test_guest_*.S))
+$(GUEST_TESTS): $(BUILD)/target/%.elf: $(BUILD)/tests/target/%.S.o $(BUILD)/tests/target/guest_fixture.c.o
 
 # Images that misbehave on purpose: one source with a main of its own.
 $(BUILD)/target/bad.elf $(BUILD)/target/misuse.elf: $(BUILD)/target/%.elf: $(BUILD)/tests/target/%.c.o $(FAMILY) $(LIBRARY) hypervisor.ld
@@ -172,6 +181,9 @@ $(BUILD)/bench-machine.elf: $(BUILD)/bench/machine/machine.c.o $(BUILD)/bench/me
 $(BUILD)/bench-collections.elf: $(BUILD)/bench/collections/collections.c.o $(BUILD)/bench/measure.c.o $(FAMILY) \
                                 $(LIBRARY) hypervisor.ld
 	$(LINK)
+$(BUILD)/bench-guest.elf: $(BUILD)/bench/guest/guest.c.o $(BUILD)/bench/guest/guests.S.o $(BUILD)/bench/measure.c.o \
+                          $(FAMILY) $(LIBRARY) hypervisor.ld
+	$(LINK)
 $(BUILD)/record.elf: $(BUILD)/bench/arena/record.c.o $(FAMILY) $(LIBRARY) hypervisor.ld
 	$(LINK)
 $(BUILD)/target/test_arena.elf: $(ARENA)
@@ -188,16 +200,18 @@ HOST_CFLAGS    = -Itests/host/fake/include $(DIALECT) -O1 -fno-omit-frame-pointe
 HOST_BUILD    := $(BUILD)/host
 
 # src/lib/memory.c defines the host C library's own names; its test includes it renamed.
-# Of mmu and monitor: what knows no hardware.
+# Of mmu, guest and monitor: what knows no hardware.
 HOST_SOURCES  := $(filter-out src/lib/memory.c src/heap/family_bump.c,$(wildcard $(addprefix src/,$(addsuffix /*.c,\
-                   base lib heap collections)))) src/mmu/space.c src/mmu/map_range.c src/mmu/audit.c \
-                 src/monitor/line.c src/monitor/words.c $(wildcard tests/host/fake/*.c)
+                   base lib heap collections guest/load guest/device)))) src/mmu/space.c src/mmu/map_range.c src/mmu/audit.c \
+                 src/guest/exit/decode.c src/monitor/line.c src/monitor/words.c $(wildcard tests/host/fake/*.c)
 HOST_OBJECTS  := $(HOST_SOURCES:%.c=$(HOST_BUILD)/%.o)
 HOST_TESTS    := $(patsubst tests/host/test_%.c,$(HOST_BUILD)/test_%,\
                    $(sort $(wildcard tests/host/test_*.c))) \
                  $(patsubst tests/host/examples/%.c,$(HOST_BUILD)/test_example_%,\
                    $(sort $(wildcard tests/host/examples/*.c)))
 HOST_LIBS_dt := -lfdt
+HOST_LIBS_dt_writer := -lfdt
+HOST_LIBS_guest_tree := -lfdt
 # It passes over-aligned structs by value; GCC remarks that its version 4.5 did so in another manner.
 $(HOST_BUILD)/tests/host/test_hash_map.o: HOST_CFLAGS += -Wno-psabi
 HOST_ARENA    := $(HOST_BUILD)/bench/arena/reader.o $(HOST_BUILD)/bench/arena/gate.o $(HOST_BUILD)/traces.o
@@ -220,15 +234,24 @@ $(HOST_BUILD)/%.o: %.c Makefile
 $(HOST_BUILD)/test_example_%: $(HOST_BUILD)/tests/host/examples/%.o $(HOST_BUILD)/libbumpvisor.a
 	$(call say,HOST,$@) $(HOST_CC) $(HOST_CFLAGS) $^ -o $@ -lcmocka
 
+# Tries all 2^32 words: without sanitizers, and with the decoder inlined, so that it takes seconds.
+$(HOST_BUILD)/test_decode_all: tests/host/test_decode_all.c src/guest/exit/decode.c tests/host/instructions.h \
+                               include/guest/exit/decode.h Makefile
+	@mkdir -p $(@D)
+	$(call say,HOST,$@) $(HOST_CC) $(filter-out -MMD -MP -O1 $(HOST_SANITIZE),$(HOST_CFLAGS)) -O2 -flto $(filter %.c,$^) -o $@ -lcmocka
+
 $(HOST_BUILD)/test_%: $(HOST_BUILD)/tests/host/test_%.o $(HOST_BUILD)/libbumpvisor.a
 	$(call say,HOST,$@) $(HOST_CC) $(HOST_CFLAGS) $(filter %.o,$^) $(filter %.a,$^) -o $@ -lcmocka -lpthread $(HOST_LIBS_$*)
 
 # The tests that have threads, with ThreadSanitizer; without the lock it must find the races.
 thread-tests: ## run the tests with threads under ThreadSanitizer
 	@$(MAKE) BUILD=$(BUILD)/tsan HOST_SANITIZE=-fsanitize=thread $(BUILD)/tsan/host/test_threads \
-	    $(BUILD)/tsan/host/test_heap $(BUILD)/tsan/host/test_rc
+	    $(BUILD)/tsan/host/test_heap $(BUILD)/tsan/host/test_rc $(BUILD)/tsan/host/test_vplic \
+	    $(BUILD)/tsan/host/test_vuart_model
 	$(BUILD)/tsan/host/test_threads
 	$(BUILD)/tsan/host/test_rc
+	$(BUILD)/tsan/host/test_vplic
+	$(BUILD)/tsan/host/test_vuart_model
 	$(BUILD)/tsan/host/test_heap
 	! BUMPVISOR_UNLOCKED=1 $(BUILD)/tsan/host/test_threads >$(BUILD)/tsan/unlocked.log 2>&1
 	grep -q 'WARNING: ThreadSanitizer: data race' $(BUILD)/tsan/unlocked.log
@@ -247,7 +270,7 @@ $(BUILD)/fuzz/%: tests/fuzz/%_fuzz.c $(HOST_SOURCES)
 
 # --- Guards ---------------------------------------------------------------------------------------
 C_FILES     = $(shell git ls-files -co --exclude-standard '*.c' '*.h')
-ANALYSED    = $(filter-out src/riscv/asm_offsets.c,$(filter %.c,$(SOURCES))) $(FAMILIES) src/main.c
+ANALYSED    = $(filter %.c,$(SOURCES)) $(FAMILIES) src/main.c
 
 format: ## lay out every C file as .clang-format says
 	clang-format -i $(C_FILES)
@@ -267,8 +290,8 @@ analyse: ## clang-tidy and cppcheck over the hypervisor
 # place that it went into. What is measured: the floors that the host can run.
 COVERAGE_FLAGS = --coverage -O0 -fprofile-update=atomic -Dalways_inline=unused -Wno-clobbered
 GCOVR = gcovr --root . --object-directory $(BUILD)/coverage --exclude-unreachable-branches \
-        --filter '(src|include)/(base|lib|heap|collections)/' \
-        --filter '(src|include)/(mmu/(space|pte|map_range|audit)|monitor/(line|words))'
+        --filter '(src|include)/(base|lib|heap|collections|guest/load|guest/device)/' \
+        --filter '(src|include)/(mmu/(space|pte|map_range|audit)|guest/exit/decode|monitor/(line|words))'
 
 coverage: ## lines and branches that the host tests reach; fails under 98 and 95 percent
 	@$(MAKE) BUILD=$(BUILD)/coverage HOST_SANITIZE='$(COVERAGE_FLAGS)' host-tests

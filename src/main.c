@@ -10,6 +10,7 @@
 #include <demo/fault.h>
 #include <device/plic.h>
 #include <device/uart.h>
+#include <guest/boot/guest.h>
 #include <heap/heap.h>
 #include <lib/machine.h>
 #include <mmu/frames.h>
@@ -107,6 +108,8 @@ static void start_interrupts(void)
     if (error)
         panic("of %zu harts %llu run: %s", machine.hart_count, (unsigned long long)harts_known(),
               error_name(error));
+    if (machine_bootarg_is(&machine, "passthrough", "uart"))
+        return; /* its registers will be a guest's */
     if (plic_init(&machine) != OK || uart_init(&machine) != OK)
         console_printf("No UART by interrupt: what is typed comes from the firmware\n");
 }
@@ -127,6 +130,19 @@ static void report_instructions(uint64_t since, const char *what)
                        (unsigned long long)(csr_read(instret) - since));
 }
 
+/* The guest that the loader put into RAM, or the one that is in the image. */
+[[gnu::noreturn]] static void run_guest(struct guest_wish wish)
+{
+    if (wish.image_bytes == 0)
+        panic("there is no guest: QEMU's -device guest-loader,addr=...,kernel=... brings one");
+    console_printf("vm %u: an image of %zu bytes, %zu vCPU%s, %llu MiB\n", wish.number,
+                   wish.image_bytes, wish.vcpus, wish.vcpus == 1 ? "" : "s",
+                   (unsigned long long)wish.memory_bytes >> 20);
+    enum vm_end end = VM_RUNS;
+    enum error error = guest_run(&machine, &wish, &end);
+    power_off(error == OK && end == VM_POWER_OFF ? POWER_WELL : POWER_GUEST);
+}
+
 static void demo(uint64_t start)
 {
     demo_machine(&machine);
@@ -139,6 +155,7 @@ static void demo(uint64_t start)
     demo_vector(heap_default());
     demo_string(heap_default());
     demo_collections(&machine, heap_default());
+    demo_guest(&machine);
     end_heap();
     report_instructions(start, "power-off");
     console_printf("All done: powering off\n");
@@ -154,6 +171,10 @@ void main(uint64_t hart_id, const void *device_tree)
     start_space(device_tree);
     start_heap();
     start_interrupts();
+    if (machine_bootarg_is(&machine, "run", "guest"))
+        run_guest(guest_wish_from(&machine));
+    if (machine_bootarg_is(&machine, "run", "hello"))
+        run_guest(guest_wish_hello());
     if (!machine_bootarg_is(&machine, "run", "shell"))
         demo(start);
     report_instructions(start, "shell");

@@ -26,5 +26,8 @@ void demo_string(struct allocator *allocator);
 /* A run queue, a timer queue, an address map, an interrupt list. */
 void demo_collections(const struct machine *machine, struct allocator *allocator);
 
+/* A guest of a few instructions, from its creation to its end; nothing of it is left. */
+void demo_guest(const struct machine *machine);
+
 /* One line of heap statistics; `when` says which moment it is. */
 void demo_heap_statistics(struct allocator *allocator, const char *when);

@@ -14,6 +14,7 @@ enum power_code {
     POWER_WELL = 33,        /* the demo is over, or every test passed */
     POWER_TEST_FAILED = 34, /* a test failed, and said which */
     POWER_PANIC = 35,       /* a panic, and its report is on the console */
+    POWER_GUEST = 36,       /* a guest did not end well; a line on the console says how */
 };
 
 /* Where the finisher is, from the device tree. Until this is called: QEMU virt's address. */

@@ -9,16 +9,19 @@
 #include <base/error.h>
 #include <base/types.h>
 
-/* Extension ids, chapters 4 to 7, 9, 10 and 12. */
+/* Extension ids, chapters 4 to 10, 12 and 13. */
 enum sbi_extension {
     SBI_EXT_LEGACY_PUTCHAR = 0x01,
     SBI_EXT_LEGACY_GETCHAR = 0x02,
+    SBI_EXT_LEGACY_SHUTDOWN = 0x08,
     SBI_EXT_BASE = 0x10,
     SBI_EXT_TIME = 0x54494D45,
     SBI_EXT_IPI = 0x735049,
+    SBI_EXT_RFENCE = 0x52464E43,
     SBI_EXT_HSM = 0x48534D,
     SBI_EXT_SRST = 0x53525354,
     SBI_EXT_DBCN = 0x4442434E,
+    SBI_EXT_SUSP = 0x53555350,
 };
 
 struct sbi_result {
@@ -94,6 +97,17 @@ enum error sbi_send_ipi(uint64_t hart_id);
 
 /* The same for every hart that is started, this one included. */
 void sbi_send_ipi_to_all(void);
+
+/* Have harts forget translations, or instructions (RFENCE, chapter 8). Harts are bits: 1 << (id -
+   base). Returns when they have. Fails iff one of them is not there. */
+enum sbi_fence {
+    SBI_FENCE_I = 0,
+    SBI_SFENCE_VMA = 1,
+    SBI_HFENCE_VVMA_ASID = 5,
+    SBI_HFENCE_VVMA = 6,
+};
+[[nodiscard]] enum error sbi_remote_fence(enum sbi_fence kind, uint64_t harts, uint64_t base,
+                                          uint64_t start, uint64_t size_bytes, uint64_t asid);
 
 /* Ask for a shutdown, or for a cold reboot (SRST, function 0). Return only where the firmware
    cannot. */

@@ -37,6 +37,9 @@ uint64_t harts_known(void);
 struct hart *harts_at(uint64_t index);
 uint64_t harts_id(uint64_t index);
 
+/* The largest id of all of them. */
+uint64_t harts_highest_id(void);
+
 /* True iff it runs: it was started and not stopped. */
 bool harts_runs(uint64_t index);
 

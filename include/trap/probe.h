@@ -20,3 +20,6 @@ bool probe_write(uint64_t address, unsigned width, uint64_t value);
 
 /* Write stimecmp: false iff this hart has no Sstc, or may not use it. */
 bool probe_stimecmp(uint64_t ticks);
+
+/* Write hgatp: false iff this hart has no hypervisor extension. */
+bool probe_hgatp(uint64_t value);

@@ -32,8 +32,9 @@ void timer_init(uint64_t hz);
 /* Let timer interrupts through on this hart. Each hart, once, after timer_init. */
 void timer_enable(void);
 
-/* "Sstc" or "SBI TIME". */
+/* "Sstc" or "SBI TIME"; true iff it is Sstc. */
 const char *timer_backend(void);
+bool timer_has_sstc(void);
 
 uint64_t timer_hz(void);
 

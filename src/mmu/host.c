@@ -114,6 +114,19 @@ static bool switch_to(const struct space *space)
     return csr_read(satp) == wanted;
 }
 
+/* What the loader put into RAM for a guest: to be read. */
+static void map_module(const char *name, struct memory_range range)
+{
+    if (range.size == 0)
+        return;
+    uint64_t start = range.start.value & ~(PAGE_SIZE - 1),
+             end = page_up(range.start.value + range.size);
+    if (start < (uintptr_t)__heap_end && end > (uintptr_t)__text_start)
+        panic("%s lies from 0x%llx on, where the hypervisor is: load it behind 0x%llx", name,
+              (unsigned long long)range.start.value, (unsigned long long)(uintptr_t)__heap_end);
+    map_named(name, start, end, RIGHTS_R);
+}
+
 enum error host_start(const struct machine *machine, const void *device_tree, uint64_t size,
                       unsigned levels)
 {
@@ -131,6 +144,8 @@ enum error host_start(const struct machine *machine, const void *device_tree, ui
     map_image();
     map_named("the frames", range.start.value, range_end, RIGHTS_RW);
     map_named("the device tree", tree.start.value, tree.start.value + tree.size, RIGHTS_R);
+    map_module("the guest's kernel", machine->modules.kernel);
+    map_module("the guest's ramdisk", machine->modules.ramdisk);
     host_map_device(
         "the finisher",
         (struct memory_range){ machine->finisher, machine->finisher.value != 0 ? PAGE_SIZE : 0 });

@@ -143,3 +143,20 @@ void sbi_reboot(void)
 {
     (void)sbi_call(SBI_EXT_SRST, 0, RESET_COLD_REBOOT, 0, 0);
 }
+
+enum error sbi_remote_fence(enum sbi_fence kind, uint64_t harts, uint64_t base, uint64_t start,
+                            uint64_t size_bytes, uint64_t asid)
+{
+    register uint64_t a0 __asm__("a0") = harts;
+    register uint64_t a1 __asm__("a1") = base;
+    register uint64_t a2 __asm__("a2") = start;
+    register uint64_t a3 __asm__("a3") = size_bytes;
+    register uint64_t a4 __asm__("a4") = asid;
+    register uint64_t a6 __asm__("a6") = (uint64_t)kind;
+    register uint64_t a7 __asm__("a7") = SBI_EXT_RFENCE;
+    __asm__ volatile("ecall"
+                     : "+r"(a0), "+r"(a1)
+                     : "r"(a2), "r"(a3), "r"(a4), "r"(a6), "r"(a7)
+                     : "memory");
+    return sbi_error((int64_t)a0);
+}

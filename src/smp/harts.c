@@ -38,6 +38,15 @@ uint64_t harts_id(uint64_t index)
     return harts_at(index)->id;
 }
 
+uint64_t harts_highest_id(void)
+{
+    static uint64_t highest, seen; /* harts are never forgotten */
+    for (; seen < known; seen++)
+        if (harts_id(seen) > highest)
+            highest = harts_id(seen);
+    return highest;
+}
+
 bool harts_runs(uint64_t index)
 {
     ASSERT_COMPARE(index, <, known);

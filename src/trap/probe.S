@@ -4,14 +4,7 @@
  * One instruction for each width, with the same end. a0 and so on are the arguments of C; the
  * result in a0 is 1, or 0 where the instruction faulted.
  */
-        /* may_fault INSTRUCTION: the instruction, and its row {where it is, where to go on}. */
-        .macro  may_fault instruction:vararg
-        .pushsection .fixups, "a"
-        .balign 8
-        .dword  1f, failed
-        .popsection
-1:      \instruction
-        .endm
+#include <trap/may_fault.h>
 
         /* by_width: go to the label ahead that is the width in a1; on for 1; failed for none. */
         .macro  by_width
@@ -67,6 +60,14 @@ probe_write:
         .type   probe_stimecmp, @function
 probe_stimecmp:
         may_fault csrw 0x14d, a0
+        li      a0, 1
+        ret
+
+/* probe_hgatp(a0: value) */
+        .globl  probe_hgatp
+        .type   probe_hgatp, @function
+probe_hgatp:
+        may_fault csrw 0x680, a0
         li      a0, 1
         ret
 

@@ -25,6 +25,11 @@ const char *timer_backend(void)
     return has_sstc ? "Sstc" : "SBI TIME";
 }
 
+bool timer_has_sstc(void)
+{
+    return has_sstc;
+}
+
 static void set_deadline(uint64_t ticks)
 {
     if (has_sstc)
