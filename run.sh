@@ -13,9 +13,11 @@ cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" || exit 1
 . tools/setup.sh
 # shellcheck source=tools/qemu.sh
 . tools/qemu.sh
+# shellcheck source=tools/guest.sh
+. tools/guest.sh
 
-VERBS="demo shell build test bench soak gdb doctor clean help"
-OPTIONS="--fault --smp --memory --heap --heap-at --paging --unchecked --timeout --toolchain --qemu --dry-run --explain --ci --yes \
+VERBS="demo shell hello uboot linux guest build test bench soak gdb doctor clean help"
+OPTIONS="--initrd --append --vcpus --guest-memory --passthrough --fault --smp --memory --heap --heap-at --paging --unchecked --timeout --toolchain --qemu --dry-run --explain --ci --yes \
 --no-install --help"
 FAULTS="$(sed -nE 's/^ *\{ "([a-z-]+)", fault_.*/\1/p' src/demo/fault.c | tr '\n' ' ')stack $(echo stack{0..7})"
 HEAPS="$(sed -nE 's/^ *\{ \.name = "([a-z_]+)".*/\1/p' src/heap/family.c | tr '\n' ' ')hart_caches"
@@ -26,21 +28,32 @@ usage: ./run.sh [verb] [options]
 
   demo       build, boot the demo, power off (the default)
   shell      build, boot, and talk to the machine: help, map, harts, peek ...
+  hello      boot the embedded guest of a few instructions
+  linux      boot Debian's kernel as a guest, to a shell (fetched once)
+  uboot      boot Debian's U-Boot as a guest, to its prompt
+  guest FILE boot a Linux Image, an ELF or a flat binary
   build      build only
   test       build and run all tests
   bench      print the instruction counts; `bench heap` those of every allocator,
              `bench machine` those of traps, timers, page tables and harts,
              `bench collections` those of each operation by number of elements,
+             `bench guest` those of a guest's exits,
              `bench contention` the lock's, in time; `bench record` the demo's trace
   soak       the tests with large counts and many boots
   gdb        start the demo stopped, for gdb in a second terminal
   doctor     look at the tools; install nothing
   clean      remove everything made
 
+  --vcpus=N          the guest's harts, 1 to 64 (default 1)
+  --guest-memory=SIZE  the guest's RAM, 2M to 32G (default 512M)
+  --initrd=FILE      the guest's initial RAM disk
+  --append=WORDS     the guest's command line
+  --passthrough      give the guest the machine's own UART: no exits for it, and no input by interrupt
+
   --fault=KIND       a mistake on purpose: FAULTS
                      (stackN: of hart N)
-  --smp=N            harts, 1 to 64 (default 1)
-  --memory=SIZE      RAM, 128M to 64G (default 256M)
+  --smp=N            harts, 1 to 64 (default 1; with a guest: as many as it has)
+  --memory=SIZE      RAM, 128M to 64G (default 256M; with a guest: what it takes)
   --heap=NAME        the default heap: HEAPS
   --heap-at=ADDRESS  the heap at an address of its own, as 0x444444440000, on frames mapped there
   --paging=FORMAT    sv39, sv48 or sv57 (default: the smallest that reaches all)
@@ -91,23 +104,30 @@ one_of() { # one_of WORD CANDIDATE...
     return 1
 }
 
+# A file that was named where the caller stands.
+in_caller_s_folder() {
+    case $1 in /*) echo "$1" ;; *) echo "$here/$1" ;; esac
+}
+
 # --- What was asked for ---------------------------------------------------------------------------
 verb=demo topic='' fault='' heap=bump heap_at='' paging='' unchecked='' smp=1 memory=256M timeout='' dry_run='' explain=''
 yes='' no_install='' ci=${CI:+1}
+guest_file='' initrd='' append='' vcpus=1 guest_memory=512M passthrough='' smp_given='' memory_given=''
 build=${BUILD:-build} toolchain=${TOOLCHAIN:-} qemu=${QEMU:-qemu-system-riscv64}
 
 verb_given=''
 while [ $# -gt 0 ]; do
     option=$1 value=''
     case $option in
-    --unchecked=* | --dry-run=* | --explain=* | --ci=* | --yes=* | --no-install=* | --help=*)
+    --unchecked=* | --passthrough=* | --dry-run=* | --explain=* | --ci=* | --yes=* | --no-install=* | --help=*)
         wrong "${option%%=*} takes no value"
         ;;
     --*=*)
         value=${option#*=} option=${option%%=*}
         [ -n "$value" ] || wrong "$option needs a value, as in $option=VALUE"
         ;;
-    --fault | --smp | --memory | --heap | --heap-at | --paging | --timeout | --toolchain | --qemu)
+    --initrd | --append | --vcpus | --guest-memory | --fault | --smp | --memory | --heap | --heap-at | --paging | \
+        --timeout | --toolchain | --qemu)
         [ $# -gt 1 ] || wrong "$option needs a value, as in $option=VALUE"
         value=$2
         shift
@@ -115,15 +135,20 @@ while [ $# -gt 0 ]; do
     esac
     case $option in
     --fault) fault=$value ;;
-    --smp) smp=$value ;;
-    --memory) memory=$value ;;
+    --smp) smp=$value smp_given=$value ;;
+    --memory) memory=$value memory_given=$value ;;
+    --vcpus) vcpus=$value ;;
+    --guest-memory) guest_memory=$value ;;
+    --initrd) initrd=$(in_caller_s_folder "$value") ;;
+    --append) append=$value ;;
+    --passthrough) passthrough=1 ;;
     --heap) heap=$value ;;
     --heap-at) heap_at=$value ;;
     --paging) paging=$value ;;
     --timeout) timeout=$value ;;
     --toolchain) toolchain=$value ;;
     --qemu)
-        case $value in [!/]*/*) qemu=$here/$value ;; *) qemu=$value ;; esac
+        case $value in */*) qemu=$(in_caller_s_folder "$value") ;; *) qemu=$value ;; esac
         ;;
     --unchecked) unchecked=1 ;;
     --dry-run) dry_run=1 ;;
@@ -142,9 +167,11 @@ while [ $# -gt 0 ]; do
             one_of "$option" $VERBS ||
                 wrong "there is no verb \"$option\"; did you mean $(nearest "$option" $VERBS)?"
             verb=$option verb_given=1
+        elif [ "$verb" = guest ] && [ -z "$guest_file" ]; then
+            guest_file=$(in_caller_s_folder "$option")
         elif [ "$verb" = bench ]; then
-            one_of "$option" collections contention heap machine record ||
-                wrong "bench knows no \"$option\"; there are: collections contention heap machine record"
+            one_of "$option" collections contention guest heap machine record ||
+                wrong "bench knows no \"$option\"; there are: collections contention guest heap machine record"
             topic=$option
         else
             wrong "\"$option\" is one word too many after \"$verb\""
@@ -169,13 +196,17 @@ case $paging in
 *) wrong "--paging is sv39, sv48 or sv57, not \"$paging\"" ;;
 esac
 memory_is_valid "$memory" || wrong "--memory takes 128M to 64G, as in 256M or 2G, not \"$memory\""
+[[ $vcpus =~ ^([1-9]|[1-5][0-9]|6[0-4])$ ]] || wrong "--vcpus takes a number from 1 to 64, not \"$vcpus\""
+{ [[ $guest_memory =~ ^[1-9][0-9]{0,4}[MG]$ ]] && [ "$(mebibytes "$guest_memory")" -ge 2 ] &&
+    [ "$(mebibytes "$guest_memory")" -le 32768 ]; } ||
+    wrong "--guest-memory takes 2M to 32G, as in 512M, not \"$guest_memory\""
 [[ ${timeout:-1} =~ ^[1-9][0-9]{0,4}$ ]] ||
     wrong "--timeout takes seconds from 1 to 99999, not \"$timeout\""
 [ -z "$toolchain" ] || one_of "$toolchain" gcc clang || wrong "--toolchain is gcc or clang"
 
 if [ -n "$dry_run$explain" ]; then
-    [ "$verb" = demo ] || [ "$verb" = shell ] || [ "$verb" = gdb ] ||
-        wrong "--dry-run and --explain go with demo, shell and gdb"
+    one_of "$verb" demo shell gdb hello linux uboot guest ||
+        wrong "--dry-run and --explain go with demo, shell, gdb and guests"
 fi
 
 # Colour only on a terminal that wants it.
@@ -297,6 +328,10 @@ case $verb in
 help) usage ;;
 demo) run_demo ;;
 shell) run_shell ;;
+hello) run_hello ;;
+uboot) run_uboot ;;
+linux) run_linux ;;
+guest) run_guest ;;
 build)
     set_up demo
     build_target all

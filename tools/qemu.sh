@@ -49,6 +49,7 @@ qemu_explain() {
         -S) text="wait for the debugger before the first instruction" ;;
         -gdb) text="where the debugger attaches: from this machine only" ;;
         -no-reboot) text="a reset ends QEMU, so nothing can boot for ever" ;;
+        -device) text="a file for the guest: QEMU puts it there and says so in the device tree" ;;
         -append) text="words for the hypervisor, through the device tree (/chosen bootargs)" ;;
         -*) text="" ;;
         *) text="the emulator" ;;
@@ -101,6 +102,10 @@ qemu_verdict() {
         ;;
     35)
         echo "run.sh: the machine panicked; its report is above" >&2
+        exit 1
+        ;;
+    36)
+        echo "run.sh: the guest did not end by itself, or not well; the line that begins with \"vm\" says why" >&2
         exit 1
         ;;
     124)

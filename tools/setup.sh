@@ -5,7 +5,7 @@
 
 # A tool: name | how to find it | what for | verbs that need it | apt | dnf | pacman | brew.
 # How: a command, several with commas (any of them), file:PATH,... (any), or call:FUNCTION.
-# Packages: words; a/b is the first of the two that this release has.
+# Packages: words; a/b is the first of the two that this release has; none where there is none.
 TOOLS='
 make|make|builds|demo|make|make|make|make
 RISC-V compiler|call:find_compiler|compiles the hypervisor|demo|gcc-riscv64-unknown-elf|gcc-riscv64-linux-gnu|riscv64-elf-gcc|riscv64-elf-gcc
@@ -22,6 +22,10 @@ readelf|readelf|looks at the image|test|binutils|binutils|binutils|binutils
 git|git|names the files to check|test|git|git|git|git
 clang and lld|call:find_clang|is the second compiler|test|clang lld llvm|clang lld llvm|clang lld llvm|llvm lld
 shellcheck|shellcheck|checks the scripts|test|shellcheck|ShellCheck|shellcheck|shellcheck
+apt|apt-get|fetches the guests from Debian|guests test|apt|apt|apt|
+dpkg|dpkg-deb|unpacks them|guests test|dpkg|dpkg|dpkg|dpkg
+Debian keyring|call:find_debian_keyring|says that they come from Debian|guests test|debian-archive-keyring|debian-keyring|debian-archive-keyring|
+gzip|gzip|packs the initramfs|guests test|gzip|gzip|gzip|gzip
 clang-format|clang-format|checks the layout|ci|clang-format|clang-tools-extra|clang|clang-format
 clang-tidy|clang-tidy|analyses|ci|clang-tidy|clang-tools-extra|clang|llvm
 cppcheck|cppcheck|analyses|ci|cppcheck|cppcheck|cppcheck|cppcheck
@@ -53,6 +57,14 @@ find_opensbi() {
     return 1
 }
 
+find_debian_keyring() { # .pgp is Debian 13's name for it
+    local file
+    for file in /usr/share/keyrings/debian-archive-keyring.{gpg,pgp}; do
+        [ -e "$file" ] && echo "$file" && return
+    done
+    return 1
+}
+
 # locate HOW: print where the tool is; fail where it is not.
 locate() {
     local how=$1 one
@@ -67,6 +79,7 @@ locate() {
 # needed_by NAME VERBS: is a tool with these verbs needed for `set_up NAME`?
 needed_by() {
     case "$1:$2" in
+    guests:demo) return 1 ;; # to fetch a guest is not to boot it
     ci:* | *:demo) return 0 ;;
     *) [[ " $2 " == *" $1 "* ]] ;;
     esac
@@ -100,13 +113,14 @@ packages() {
 }
 
 install_lines() { # install_lines ROWS
-    printf '  apt install %s\n' "$(packages "$1" 5)"
-    printf '  dnf install %s\n' "$(packages "$1" 6)"
-    printf '  pacman -S %s\n' "$(packages "$1" 7)"
-    printf '  brew install %s\n' "$(packages "$1" 8)"
+    local line words
+    for line in '5 apt install' '6 dnf install' '7 pacman -S' '8 brew install'; do
+        words=$(packages "$1" "${line%% *}")
+        [ -z "$words" ] || printf '  %s %s\n' "${line#* }" "$words" # not every system has them all
+    done
 }
 
-# set_up NAME: have every tool that NAME (demo, test, ci, gdb) needs, or end with 3.
+# set_up NAME: have every tool that NAME (demo, test, ci, gdb, guests) needs, or end with 3.
 set_up() {
     local rows as_root=''
     rows=$(missing "$1")
@@ -188,7 +202,7 @@ doctor() {
         if where=$(locate "$how"); then
             where=${where%%$'\n'*}
             case $where in
-            *.h | *.bin) printf '  ok       %-16s %s\n' "$name" "$where" ;;
+            *.h | *.bin | *.gpg | *.pgp) printf '  ok       %-16s %s\n' "$name" "$where" ;;
             *) printf '  ok       %-16s %s %s\n' "$name" "$where" "$(version_of "$where")" ;;
             esac
         else
