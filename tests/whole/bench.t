@@ -2,7 +2,7 @@
 # The benchmarks print the same table every time, to the instruction, and every workload has its row.
 . "$(dirname "$0")/tap.sh"
 
-for topic in '' machine collections heap; do
+for topic in '' machine guest collections heap; do
     # shellcheck disable=SC2086 # no word where there is no topic
     run ./run.sh bench $topic
     check "bench $topic ends with 0" exits 0
@@ -23,5 +23,5 @@ run ./run.sh bench record
 check "the recorded boot is what the demo asks for today" [ "$output" = "$(cat bench/arena/traces/boot.trace)" ]
 run ./run.sh bench quickly
 check "an unknown benchmark is wrong usage" exits 2
-check "and the known ones are named" says "collections contention heap machine record"
+check "and the known ones are named" says "collections contention guest heap machine record"
 finish

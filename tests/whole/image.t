@@ -18,7 +18,7 @@ check "the first byte in memory is the entry's" grep -q '0x0000000080200000 .* R
 
 bytes=$(make -s size BUILD="$build" | sed -nE 's/^image: ([0-9]+) .*/\1/p')
 echo "# $bytes loadable bytes"
-check "the image has at most 80 KiB" [ "$bytes" -le $((80 * 1024)) ]
+check "the image has at most 112 KiB" [ "$bytes" -le $((112 * 1024)) ]
 
 check "no path of this machine in the image" eval '! strings -a "$elf" | grep -qF "$PWD"'
 
