@@ -2,7 +2,7 @@
 # bench/run.sh: boot the benchmark under -icount shift=0, where one instruction is one tick, and
 # print its table; run.sh bench calls it. `heap`: the table of the allocators. `record`: the demo's
 # trace for bench/arena. `machine`: traps, timers, page tables, harts.
-# `collections`: each operation by the number of elements. `contention` instead runs with
+# `collections`: each operation by the number of elements. `guest`: exits. `contention` instead runs with
 # host threads and prints times, which differ from run to run.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -40,6 +40,10 @@ if [ "${1:-}" = machine ]; then
             serial=stdio boot "$build/hypervisor.elf" "$harts" "count=1 run=shell" -icount shift=0 |
             grep '^Instructions'
     done
+    exit
+fi
+if [ "${1:-}" = guest ]; then
+    boot "$build/bench-guest.elf" 1 "" -icount shift=0
     exit
 fi
 if [ "${1:-}" = collections ]; then
