@@ -4,7 +4,14 @@
  * One instruction for each width, with the same end. a0 and so on are the arguments of C; the
  * result in a0 is 1, or 0 where the instruction faulted.
  */
-#include <trap/may_fault.h>
+        /* may_fault INSTRUCTION: the instruction, and its row {where it is, where to go on}. */
+        .macro  may_fault instruction:vararg
+        .pushsection .fixups, "a"
+        .balign 8
+        .dword  1f, failed
+        .popsection
+1:      \instruction
+        .endm
 
         /* by_width: go to the label ahead that is the width in a1; on for 1; failed for none. */
         .macro  by_width

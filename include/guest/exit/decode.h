@@ -42,7 +42,7 @@ struct [[gnu::aligned(8)]] access
     uint8_t width;    /* bytes in memory: 1, 2, 4 or 8 */
     bool sign_extend; /* a load whose value is signed and narrower than the register */
     uint8_t reg;      /* rd of a load, rs2 of a store: 0 .. 31; x0 is a register too */
-    uint8_t length;   /* bytes of the instruction: 2 or 4 */
+    uint32_t length;  /* bytes of the instruction: 2 or 4. The upper half of the register */
 };
 
 /*

@@ -32,6 +32,17 @@ static inline bool is_kept(unsigned reg)
                        csr_read(stval));
 }
 
+/* The access in one register over a call, where the compiler would keep a register for each field.
+ */
+static inline void keep_together(struct access *access)
+{
+    uint64_t word;
+    _Static_assert(sizeof *access == sizeof word, "it fits a register");
+    __builtin_memcpy(&word, access, sizeof word);
+    __asm__("" : "+r"(word));
+    __builtin_memcpy(access, &word, sizeof word);
+}
+
 /* The CSRs are read where they are needed: nothing here traps but the fetch, and where that has
    trapped the guest runs its instruction again. */
 enum vcpu_next exit_mmio(struct vcpu *vcpu)
@@ -51,20 +62,23 @@ enum vcpu_next exit_mmio(struct vcpu *vcpu)
     if (unlikely(device == NULL))
         return refuse(vcpu);
     uint64_t offset = gpa.value - device->base.value, data;
-    uint64_t *reg = &vcpu->frame.x[access.reg];
     enum vcpu_next next = VCPU_RESUME;
     if (access.kind == ACCESS_LOAD) {
         if (!device->read(device, offset, access.width, &data))
             return refuse(vcpu);
+        keep_together(&access);
+        if (access.reg != 0) /* x[0] is the place of no register, and stays zero */
+            vcpu->frame.x[access.reg] = access_extend(access, data);
         if (is_kept(access.reg))
             next = VCPU_RESUME_ALL;
-        if (access.reg != 0) /* x[0] is the place of no register, and stays zero */
-            *reg = access_extend(access, data);
         if (unlikely(vcpu->vm->input_held)) /* there may be room for it now: who runs us looks */
             next = VCPU_LEAVE;
-    } else if (access.kind != ACCESS_STORE ||
-               !device->write(device, offset, access.width, access_truncate(access, *reg))) {
-        return refuse(vcpu);
+    } else {
+        uint64_t value = vcpu->frame.x[access.reg];
+        if (access.kind != ACCESS_STORE ||
+            !device->write(device, offset, access.width, access_truncate(access, value)))
+            return refuse(vcpu);
+        keep_together(&access);
     }
     vcpu_step(vcpu, access.length);
     if (unlikely(vcpu->requests != 0)) /* a device has changed this vCPU's own interrupt */
