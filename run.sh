@@ -17,7 +17,7 @@ cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" || exit 1
 . tools/guest.sh
 
 VERBS="demo shell hello uboot linux guest build test bench soak gdb doctor clean help"
-OPTIONS="--initrd --append --vcpus --guest-memory --passthrough --fault --smp --memory --heap --heap-at --paging --unchecked --timeout --toolchain --qemu --dry-run --explain --ci --yes \
+OPTIONS="--initrd --append --vcpus --guest-memory --guest-paging --passthrough --fault --smp --memory --heap --heap-at --paging --unchecked --timeout --toolchain --qemu --dry-run --explain --ci --yes \
 --no-install --help"
 FAULTS="$(sed -nE 's/^ *\{ "([a-z-]+)", fault_.*/\1/p' src/demo/fault.c | tr '\n' ' ')stack $(echo stack{0..7})"
 HEAPS="$(sed -nE 's/^ *\{ \.name = "([a-z_]+)".*/\1/p' src/heap/family.c | tr '\n' ' ')hart_caches"
@@ -46,6 +46,7 @@ usage: ./run.sh [verb] [options]
 
   --vcpus=N          the guest's harts, 1 to 64 (default 1)
   --guest-memory=SIZE  the guest's RAM, 2M to 32G (default 512M)
+  --guest-paging=FORMAT  its second stage: sv39x4 (default), sv48x4 or sv57x4
   --initrd=FILE      the guest's initial RAM disk
   --append=WORDS     the guest's command line
   --passthrough      give the guest the machine's own UART: no exits for it, and no input by interrupt
@@ -112,7 +113,7 @@ in_caller_s_folder() {
 # --- What was asked for ---------------------------------------------------------------------------
 verb=demo topic='' fault='' heap=bump heap_at='' paging='' unchecked='' smp=1 memory=256M timeout='' dry_run='' explain=''
 yes='' no_install='' ci=${CI:+1}
-guest_file='' initrd='' append='' vcpus=1 guest_memory=512M passthrough='' smp_given='' memory_given=''
+guest_file='' initrd='' append='' vcpus=1 guest_memory=512M guest_paging=sv39x4 passthrough='' smp_given='' memory_given=''
 build=${BUILD:-build} toolchain=${TOOLCHAIN:-} qemu=${QEMU:-qemu-system-riscv64}
 
 verb_given=''
@@ -126,7 +127,7 @@ while [ $# -gt 0 ]; do
         value=${option#*=} option=${option%%=*}
         [ -n "$value" ] || wrong "$option needs a value, as in $option=VALUE"
         ;;
-    --initrd | --append | --vcpus | --guest-memory | --fault | --smp | --memory | --heap | --heap-at | --paging | \
+    --initrd | --append | --vcpus | --guest-memory | --guest-paging | --fault | --smp | --memory | --heap | --heap-at | --paging | \
         --timeout | --toolchain | --qemu)
         [ $# -gt 1 ] || wrong "$option needs a value, as in $option=VALUE"
         value=$2
@@ -139,6 +140,7 @@ while [ $# -gt 0 ]; do
     --memory) memory=$value memory_given=$value ;;
     --vcpus) vcpus=$value ;;
     --guest-memory) guest_memory=$value ;;
+    --guest-paging) guest_paging=$value ;;
     --initrd) initrd=$(in_caller_s_folder "$value") ;;
     --append) append=$value ;;
     --passthrough) passthrough=1 ;;
@@ -200,6 +202,8 @@ memory_is_valid "$memory" || wrong "--memory takes 128M to 64G, as in 256M or 2G
 { [[ $guest_memory =~ ^[1-9][0-9]{0,4}[MG]$ ]] && [ "$(mebibytes "$guest_memory")" -ge 2 ] &&
     [ "$(mebibytes "$guest_memory")" -le 32768 ]; } ||
     wrong "--guest-memory takes 2M to 32G, as in 512M, not \"$guest_memory\""
+one_of "$guest_paging" sv39x4 sv48x4 sv57x4 ||
+    wrong "--guest-paging is sv39x4, sv48x4 or sv57x4, not \"$guest_paging\""
 [[ ${timeout:-1} =~ ^[1-9][0-9]{0,4}$ ]] ||
     wrong "--timeout takes seconds from 1 to 99999, not \"$timeout\""
 [ -z "$toolchain" ] || one_of "$toolchain" gcc clang || wrong "--toolchain is gcc or clang"

@@ -25,15 +25,19 @@ file_bytes() { echo $((($(stat -Lc %s "$1") + 0x1fffff) / 0x200000 * 0x200000));
 # guest_line FILE: QEMU_LINE for that guest.
 guest_line() {
     local kernel=$1 words memory_needed ramdisk=()
+    local levels=3
+    case $guest_paging in sv48x4) levels=4 ;; sv57x4) levels=5 ;; esac
     local at=$((GUEST_BASE + $(file_bytes "$kernel")))
-    words="$(boot_words) run=guest vcpus=$vcpus guest-memory=$(($(mebibytes "$guest_memory") << 20))"
+    words="$(boot_words) run=guest vcpus=$vcpus guest-memory=$(($(mebibytes "$guest_memory") << 20)) guest-levels=$levels"
     [ -z "$passthrough" ] || words+=" passthrough=uart"
     memory_needed=$(($(mebibytes "$guest_memory") + (at - 0x80000000) / 0x100000 + 16))
     if [ -n "$initrd" ]; then
         ramdisk=(-device "guest-loader,addr=$(printf '0x%x' $at),initrd=${initrd//,/,,}")
         memory_needed=$((memory_needed + $(file_bytes "$initrd") / 0x100000))
     fi
-    # The device tree lies at the end of RAM, and the frames are one piece: leave it some room.
+    # The device tree lies at the end of RAM, but below 3 GiB, and the frames are one piece: a guest
+    # that does not fit below the tree needs all its room above it.
+    [ $((memory_needed + 64)) -le 1024 ] || memory_needed=$((1024 + $(mebibytes "$guest_memory")))
     [ -n "$memory_given" ] || memory=$(((memory_needed + 127) / 64 * 64))M
     qemu_line "$(image)" "${smp_given:-$vcpus}" "$memory" "$words"
     QEMU_LINE+=(-device "guest-loader,addr=$(printf '0x%x' $GUEST_BASE),kernel=${kernel//,/,,},bootargs=${append//,/,,}"

@@ -85,8 +85,8 @@ void space_prune(struct space *space, struct hva from, uint64_t size);
 
 /*
  * Map `size` bytes from `from` on to frames that are taken from `frames`, one page after the
- * other: 2 MiB pages where the range is aligned and `frames` has one, else 4 KiB. Their bytes are
- * whatever they were. Fails, and leaves space and frames as they were, as space_map does;
+ * other: pages of 1 GiB or 2 MiB where the range is aligned and `frames` has one, else 4 KiB. Their
+ * bytes are whatever they were. Fails, and leaves space and frames as they were, as space_map does;
  * ERR_NO_MEMORY also where `frames` has not enough.
  */
 enum error map_range(struct space *space, struct hva from, uint64_t size, struct allocator *frames,

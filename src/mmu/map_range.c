@@ -4,13 +4,15 @@
 #include <base/assert.h>
 #include <mmu/space.h>
 
-enum { LARGE = 1 }; /* the level of the largest page that is tried: 2 MiB */
+enum { LARGEST = 2 }; /* the level of the largest page that is tried: 1 GiB */
 
-/* A frame for what begins at `at`: large where alignment and size allow it and there is one. */
+/* A frame for what begins at `at`: the largest that alignment and size allow and that is there. */
 static void *take_frame(struct allocator *frames, uint64_t at, uint64_t size, uint64_t *taken)
 {
-    *taken = pte_span(LARGE);
-    if (at % *taken == 0 && size >= *taken) {
+    for (unsigned level = LARGEST; level > 0; level--) {
+        *taken = pte_span(level);
+        if (at % *taken != 0 || size < *taken)
+            continue;
         void *page = allocator_alloc(frames, (struct layout){ *taken, *taken });
         if (page != NULL)
             return page;

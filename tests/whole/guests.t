@@ -65,6 +65,9 @@ check "a reboot boots the guest again" [ "$(grep -c 'Run /init as init' <<<"$out
 check "and is told from a power-off" matches "^vm 1: reboot: it reboots"
 check "which comes then" exits 0
 
+talk 100 'poweroff -f' linux --guest-paging=sv57x4
+check "a second stage of five levels" exits 0
+
 talk 100 'poweroff -f' linux --passthrough
 check "with the machine's own UART it takes at most 30 exits" [ \
     "$(sed -nE 's/^vm 1: ([0-9]+) exits.*/\1/p' <<<"$output")" -le 30 ]
@@ -100,6 +103,8 @@ run ./run.sh guest "$folder/nowhere"
 check "a file that is not there is wrong usage" exits 2
 run ./run.sh linux --vcpus=65
 check "65 vCPUs are wrong usage" exits 2
+run ./run.sh linux --guest-paging=sv32x4
+check "a second stage that is none is wrong usage" exits 2
 run ./run.sh linux --guest-memory=1M
 check "1M for a guest is wrong usage" exits 2
 run ./run.sh linux --guest-memory=1G --memory=512M --ci

@@ -27,7 +27,7 @@ refuses "needs a value" --smp
 refuses "needs a value" --fault=
 refuses "needs a value" --qemu=
 refuses "takes no value" --dry-run=no
-refuses "go with demo, shell and gdb" test --dry-run
+refuses "go with demo, shell, gdb and guests" test --dry-run
 refuses "one word too many" demo test
 refuses "goes with the demo" doctor --fault=load
 
