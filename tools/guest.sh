@@ -46,7 +46,9 @@ guest_line() {
 
 # On a terminal it talks to whoever sits there, else the guest reads what stands on stdin.
 boot_guest() {
+    # shellcheck disable=SC2034 # qemu.sh reads them
     local seconds=${timeout:-300} serial=mon:stdio talk=1
+    # shellcheck disable=SC2034
     [ -t 0 ] || serial=stdio
     [ ! -t 0 ] || seconds=${timeout:-86400}
     guest_line "$1"
@@ -59,7 +61,11 @@ boot_guest() {
     qemu_verdict $? "$seconds"
 }
 
-readable() { [ -f "$1" ] && [ -r "$1" ] && [ -s "$1" ] || wrong "there is no file \"$1\" that can be read and has a byte"; }
+readable() {
+    if [ ! -f "$1" ] || [ ! -r "$1" ] || [ ! -s "$1" ]; then
+        wrong "there is no file \"$1\" that can be read and has a byte"
+    fi
+}
 
 run_guest() {
     [ -n "$guest_file" ] || wrong "guest needs a file: ./run.sh guest FILE [--initrd FILE] [--append WORDS]"

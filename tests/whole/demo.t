@@ -17,7 +17,7 @@ in_order() {
 ^Firmware: OpenSBI [0-9]+\.[0-9]+
 ^Machine: .* hart
 ^Memory map:
-\.text +R-X +0x80200000 - 0x8020
+\.text +R-X +0x80200000 - 0x802[01][0-9a-f]000 
 stack +RW- +0x[0-9a-f]+ - 0x[0-9a-f]+ +1048576 bytes
 heap +RW- +0x[0-9a-f]+ - 0x[0-9a-f]+ +104857600 bytes
 ^Heap statistics before: 0 live
@@ -25,6 +25,13 @@ heap +RW- +0x[0-9a-f]+ - 0x[0-9a-f]+ +104857600 bytes
 capacity as they are pushed:( [0-9]+)+
 sum 499500; moved 0 times while it grew, in place: 0x
 ^s = "bumpvisor
+^run queue = \[guest 1, guest 2, guest 3\]; they run: 1 2 3 2 3 3$
+^timers = \[tick at 100, wake at 200, watchdog at 300\]$
+^devices = \{0xc000000: PLIC, 0x10000000: UART, 0x80000000: RAM\}; 0x10000005 is UART
+^interrupts, most urgent first: 10 \(priority 7\) 8 \(priority 5\) 1 \(priority 3\)$
+^Hello from a guest in VS-mode$
+^vm 0: power-off: it powers off
+^  its frames are back: [0-9]+ bytes in use before and after$
 ^Heap statistics after: 0 live
 EOF
 }
