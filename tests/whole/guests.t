@@ -60,6 +60,12 @@ talk 100 'for i in 1 2 3 4; do (n=0; while [ $n -lt 20000 ]; do n=$((n + 1)); do
     linux --smp=2 --vcpus=4
 check "load on all vCPUs ends" [ "$(grep -c '^loop [1-4] done' <<<"$output")" = 4 ]
 
+# Long lines, typed as fast as the port takes them, while every hart is busy: each byte, in its place.
+line=$(printf '%s' {a..z} {0..9} {A..Z} {a..z} {0..9} {A..Z})
+talk 100 "(while :; do :; done) & (while :; do :; done) & (while :; do :; done) & echo busy@echo $line@echo $line@echo $line@echo $line@poweroff -f" \
+    linux --smp=2 --vcpus=4
+check "what is typed arrives as it was typed" [ "$(grep -cx "$line" <<<"$output")" = 4 ]
+
 talk 100 'reboot -f@poweroff -f' linux --vcpus=2
 check "a reboot boots the guest again" [ "$(grep -c 'Run /init as init' <<<"$output")" = 2 ]
 check "and is told from a power-off" matches "^vm 1: reboot: it reboots"

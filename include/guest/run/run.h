@@ -17,7 +17,7 @@
  * for it. So no vCPU, and no hart, ever waits spinning for another.
  *
  * Locks: one, for the queue and the flag `blocked` of all vCPUs; inside of those of a guest's
- * devices.
+ * devices. And one around the way of what is typed, outside of them.
  */
 #pragma once
 

@@ -13,6 +13,7 @@
 enum { TURN_HZ = 100 }; /* a turn is 10 ms, where others wait */
 
 static struct spinlock lock;
+static struct spinlock input_lock;          /* from the console to a guest's UART */
 static struct vm *const *running;           /* whose vCPUs the harts run, */
 static size_t running_count;                /* and how many guests that are */
 static struct vcpu *first, **last = &first; /* the queue of those that wait for a hart */
@@ -166,11 +167,14 @@ static void pump_input(void)
             vm = running[i];
     if (vm == NULL)
         return;
+    /* One hart at a time, or two bytes could change places on their way. */
+    uint64_t interrupts = spinlock_lock(&input_lock, __builtin_return_address(0));
     char byte;
     bool has_room;
     while ((has_room = vuart_room(&vm->vuart) > 0) && console_read(&byte))
         (void)vuart_receive(&vm->vuart, (uint8_t)byte);
     __atomic_store_n(&vm->input_held, !has_room, __ATOMIC_RELAXED);
+    spinlock_unlock(&input_lock, interrupts);
 }
 
 /* Take the interrupts that are pending on this hart. */
