@@ -175,14 +175,15 @@ ARENA      := $(BUILD)/bench/arena/reader.c.o $(BUILD)/bench/arena/gate.c.o $(BU
 $(BUILD)/bench-heap.elf: $(patsubst %,$(BUILD)/%.o,$(wildcard bench/heap/*.c)) $(ARENA) $(FAMILY) $(LIBRARY) \
                          hypervisor.ld
 	$(LINK)
-$(BUILD)/bench-machine.elf: $(BUILD)/bench/machine/machine.c.o $(BUILD)/bench/measure.c.o $(FAMILY) $(LIBRARY) \
-                            hypervisor.ld
+$(BUILD)/bench-machine.elf: $(BUILD)/bench/machine/machine.c.o $(BUILD)/bench/machine_start.c.o \
+                            $(BUILD)/bench/measure.c.o $(FAMILY) $(LIBRARY) hypervisor.ld
 	$(LINK)
 $(BUILD)/bench-collections.elf: $(BUILD)/bench/collections/collections.c.o $(BUILD)/bench/measure.c.o $(FAMILY) \
                                 $(LIBRARY) hypervisor.ld
 	$(LINK)
-$(BUILD)/bench-guest.elf: $(BUILD)/bench/guest/guest.c.o $(BUILD)/bench/guest/guests.S.o $(BUILD)/bench/measure.c.o \
-                          $(FAMILY) $(LIBRARY) hypervisor.ld
+$(BUILD)/bench-guest.elf: $(BUILD)/bench/guest/guest.c.o $(BUILD)/bench/guest/guests.S.o \
+                          $(BUILD)/bench/machine_start.c.o $(BUILD)/bench/measure.c.o $(FAMILY) $(LIBRARY) \
+                          hypervisor.ld
 	$(LINK)
 $(BUILD)/record.elf: $(BUILD)/bench/arena/record.c.o $(FAMILY) $(LIBRARY) hypervisor.ld
 	$(LINK)

@@ -3,6 +3,7 @@
  * guest` boots it under -icount shift=0, with one hart: with
  * several, what the firmware waits for its other harts is counted too, and that is QEMU's turns.
  */
+#include "bench/machine_start.h"
 #include "bench/measure.h"
 
 #include <base/assert.h>
@@ -10,11 +11,8 @@
 #include <guest/exit/exit.h>
 #include <guest/boot/guest.h>
 #include <guest/run/run.h>
-#include <mmu/host.h>
 #include <riscv/power.h>
 #include <riscv/sbi.h>
-#include <smp/harts.h>
-#include <smp/ipi.h>
 #include <trap/timer.h>
 
 enum { COUNT = 1000 };
@@ -32,24 +30,7 @@ GUEST(guest_ipi_self);
 GUEST(guest_timer);
 GUEST(guest_fence);
 
-static struct machine machine;
-static struct dt tree;
 static uint64_t overhead; /* of what the guests do around the operation */
-
-static void start(const void *device_tree)
-{
-    ASSERT(dt_open(&tree, device_tree, 1 << 20) == OK);
-    machine_read(&machine, &tree);
-    power_set_finisher(machine.finisher);
-    ASSERT(host_start(&machine, device_tree, dt_size(&tree), 3) == OK);
-    timer_init(machine.timebase_hz);
-    ipi_init();
-    timer_enable();
-    ipi_enable();
-    hart_enable_interrupts();
-    ASSERT(harts_start(&machine) == OK);
-    exit_init();
-}
 
 /* Run it, and print its row; `name` NULL: only note what "nothing" costs. */
 static void run(const char *name, const uint8_t *code, const uint8_t *end)
@@ -83,7 +64,8 @@ void main(uint64_t hart_id, const void *device_tree)
     (void)hart_id;
     console_init();
     console_printf("Booting hypervisor bench: guest\n");
-    start(device_tree);
+    machine_start(device_tree);
+    exit_init();
     measure_start();
     RUN(NULL, guest_nothing);
     MEASURE("the firmware's own null call", COUNT, (void)sbi_call(SBI_EXT_BASE, 0, 0, 0, 0));

@@ -6,6 +6,7 @@
  * With several harts the counter counts what all of them execute: the rows of calls and
  * shootdowns are the work of the whole machine, the firmware's part in the interrupts included.
  */
+#include "bench/machine_start.h"
 #include "bench/measure.h"
 
 #include <base/assert.h>
@@ -15,7 +16,6 @@
 #include <guest/device/vplic.h>
 #include <guest/device/vuart.h>
 #include <lib/format.h>
-#include <lib/machine.h>
 #include <mmu/frames.h>
 #include <mmu/host.h>
 #include <riscv/hart.h>
@@ -27,23 +27,6 @@
 #include <trap/trap.h>
 
 enum { COUNT = 1000 };
-
-static struct machine machine;
-static struct dt tree;
-
-static void start(const void *device_tree)
-{
-    ASSERT(dt_open(&tree, device_tree, 1 << 20) == OK);
-    machine_read(&machine, &tree);
-    power_set_finisher(machine.finisher);
-    ASSERT(host_start(&machine, device_tree, dt_size(&tree), 3) == OK);
-    timer_init(machine.timebase_hz);
-    ipi_init();
-    timer_enable();
-    ipi_enable();
-    hart_enable_interrupts();
-    ASSERT(harts_start(&machine) == OK);
-}
 
 /* An ebreak of four bytes. */
 static void step_over(struct frame *frame)
@@ -244,7 +227,7 @@ void main(uint64_t hart_id, const void *device_tree)
     (void)hart_id;
     console_init();
     console_printf("Booting hypervisor bench: machine\n");
-    start(device_tree);
+    machine_start(device_tree);
     measure_start();
     if (harts_known() == 1) {
         bench_trap();
