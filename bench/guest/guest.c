@@ -8,8 +8,8 @@
 
 #include <base/assert.h>
 #include <console/console.h>
-#include <guest/exit/exit.h>
 #include <guest/boot/guest.h>
+#include <guest/exit/exit.h>
 #include <guest/run/run.h>
 #include <riscv/power.h>
 #include <riscv/sbi.h>

@@ -3,11 +3,11 @@
  */
 #include <base/assert.h>
 #include <console/console.h>
+#include <guest/boot/guest.h>
+#include <guest/boot/report.h>
 #include <guest/exit/exit.h>
 #include <guest/load/guest_tree.h>
 #include <guest/load/image.h>
-#include <guest/boot/guest.h>
-#include <guest/boot/report.h>
 #include <guest/run/run.h>
 #include <lib/memory.h>
 #include <mmu/frames.h>

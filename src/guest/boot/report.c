@@ -2,8 +2,8 @@
  * report: see guest/boot/report.h.
  */
 #include <console/console.h>
-#include <guest/exit/exit.h>
 #include <guest/boot/report.h>
+#include <guest/exit/exit.h>
 #include <guest/run/run.h>
 #include <guest/sbi/vsbi.h>
 

@@ -2,9 +2,9 @@
  * vcpu: see guest/cpu/vcpu.h.
  */
 #include <base/assert.h>
-#include <riscv/hcsr.h>
 #include <guest/cpu/vcpu.h>
 #include <lib/memory.h>
+#include <riscv/hcsr.h>
 #include <trap/probe.h>
 #include <trap/timer.h>
 

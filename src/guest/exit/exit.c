@@ -2,10 +2,10 @@
  * exit: the table. See guest/exit/exit.h.
  */
 #include <console/panic.h>
-#include <riscv/hcsr.h>
 #include <guest/exit/exit.h>
 #include <guest/sbi/vsbi.h>
 #include <guest/vm/vm.h>
+#include <riscv/hcsr.h>
 
 #include "fetch.h"
 

@@ -5,10 +5,10 @@
  *     htinst -> what it was; or the instruction itself is read and decoded (exit/decode.h)
  *     device->read or ->write -> the register, and on behind the instruction
  */
-#include <riscv/hcsr.h>
 #include <guest/exit/decode.h>
 #include <guest/exit/exit.h>
 #include <guest/vm/vm.h>
+#include <riscv/hcsr.h>
 
 #include "fetch.h"
 

@@ -2,10 +2,10 @@
  * guest_memory: see guest/memory/guest_memory.h.
  */
 #include <base/assert.h>
-#include <riscv/hcsr.h>
 #include <guest/memory/guest_memory.h>
 #include <lib/memory.h>
 #include <mmu/frames.h>
+#include <riscv/hcsr.h>
 #include <smp/ipi.h>
 
 enum { VMIDS = 128 }; /* 7 of the 14 bits; a hart that has fewer is told by vcpu_accepts */

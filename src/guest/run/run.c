@@ -3,9 +3,9 @@
  */
 #include <base/assert.h>
 #include <console/input.h>
-#include <riscv/hcsr.h>
 #include <guest/run/run.h>
 #include <lib/spinlock.h>
+#include <riscv/hcsr.h>
 #include <riscv/sbi.h>
 #include <smp/harts.h>
 #include <trap/timer.h>

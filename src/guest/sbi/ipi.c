@@ -1,8 +1,8 @@
 /*
  * ipi: software interrupts for the guest's harts (chapter 7).
  */
-#include <riscv/hcsr.h>
 #include <guest/sbi/vsbi.h>
+#include <riscv/hcsr.h>
 
 static enum vcpu_next call(struct vcpu *vcpu)
 {

@@ -2,8 +2,8 @@
  * time: the guest's timer (chapter 6). Where the hart has Sstc a guest sets it without us; this is
  * for those that do not know of it, and for harts that do not have it.
  */
-#include <riscv/hcsr.h>
 #include <guest/sbi/vsbi.h>
+#include <riscv/hcsr.h>
 
 enum vcpu_next vsbi_set_timer(struct vcpu *vcpu, uint64_t ticks)
 {
