@@ -1,11 +1,17 @@
 /*
  * str: text that is owned, can grow, and is always UTF-8.
  *
- *     struct str line = STR_INIT(allocator);
+ * Example (tests/host/examples/str.c):
+ *
+ *     struct str line = STR_INIT(allocator); // empty, allocates nothing
  *     enum error error = str_append(&line, SV("guest "));
  *     if (!error)
- *         error = str_format(&line, "%u: %s", id, error_name(why));
- *     ...
+ *         error = str_format(&line, "%u: %s", 3U, str_cstr(&line)); // also of itself
+ *     if (error) {
+ *         str_free(&line);
+ *         return error; // what was appended before is there still
+ *     }
+ *     ASSERT(str_equal(str_view(&line), SV("guest 3: guest ")));
  *     str_free(&line);
  *
  * Rules for all of it:
