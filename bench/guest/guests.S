@@ -36,6 +36,11 @@
 \name\()_end:
         .endm
 
+        .macro  fence_all
+        li      a1, -1                  /* the answer was there */
+        ecall
+        .endm
+
         .section .rodata
 guest guest_nothing
         measure nop
@@ -95,13 +100,5 @@ guest guest_fence
         li      a6, 1
         li      a2, 0x1000
         li      a3, 0x1000
-7:      csrr    s2, instret
-        li      a1, -1
-        ecall
-        csrr    s3, instret
-        sub     s3, s3, s2
-        sd      s3, 0(s0)
-        addi    s0, s0, 8
-        addi    s1, s1, -1
-        bnez    s1, 7b
+        measure fence_all
         power_off guest_fence

@@ -21,13 +21,15 @@
  * An exit is dispatched by its cause to a table, as our own traps are (trap/trap.h). A handler
  * says how to go on:
  *
- *     VCPU_RESUME        to the guest, at once: nothing trapped meanwhile, x8, x9 and x18 to x27
- *                        are as they were, and so is hstatus. The quickest way
+ *     VCPU_RESUME        to the guest, at once: nothing trapped meanwhile, x9 and x18 to x27 are
+ *                        as they were, and so are sstatus and hstatus. The quickest way
  *     VCPU_RESUME_ALL    to the guest; anything may have changed
  *     VCPU_LEAVE         out of vcpu_run: somebody above has to decide
  *
  * Context: interrupts are masked from vcpu_run's entry to its end; an interrupt for the host ends
  * the guest's turn on the hart.
+ *
+ * Shortcomings: no vectors, and time is the host's, also while a vCPU has no hart.
  *
  * Source: RISC-V Privileged Specification 20240411, chapter "H" Extension.
  * Read next: src/guest/cpu/world_switch.S, src/guest/cpu/vcpu.c.

@@ -4,14 +4,17 @@
  *     cause (scause)                    answer                                   file
  *     10 ecall                          the SBI                                  sbi/vsbi.c
  *     20, 21, 23 guest page fault       a device, or an access fault             exit/mmio.c
- *     22 virtual instruction            wfi: the hart goes to others; the rest   exit/exit.c
- *                                       is an illegal instruction
+ *     22 virtual instruction            wfi, wrs.nto: the hart goes to others;   exit/exit.c
+ *                                       the rest is an illegal instruction
  *     2 illegal instruction             the first use of floating point; else
  *                                       it is the guest's
  *     1, 4, 5, 6, 7                     the guest's
  *     interrupts                        the host's: out of the guest, and taken
  *
  * Everything else cannot be, and ends the guest.
+ *
+ * Shortcomings: atomics and floating point on a device are access faults; so is every access to one
+ * where the hart leaves htval zero, which the specification allows.
  */
 #pragma once
 

@@ -182,9 +182,11 @@ enum error guest_run(const struct machine *machine, const struct guest_wish *wis
     return error;
 }
 
+/* hello.S */
+extern const uint8_t hello_guest[], hello_guest_end[];
+
 struct guest_wish guest_wish_hello(void)
 {
-    extern const uint8_t hello_guest[], hello_guest_end[];
     return (struct guest_wish){
         .image = hello_guest,
         .image_bytes = (size_t)(hello_guest_end - hello_guest),

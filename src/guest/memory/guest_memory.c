@@ -65,7 +65,7 @@ void guest_memory_free(struct guest_memory *memory)
     give_vmid(memory->vmid);
 }
 
-/* Call `each` for the pieces of the range that lie side by side in the host's memory. */
+/* Leaf by leaf: what lies side by side for the guest need not do so in the host's memory. */
 enum copy { READ, WRITE, CLEAR };
 static enum error copy(const struct guest_memory *memory, struct gpa at, void *ours, uint64_t size,
                        enum copy direction)
