@@ -13,6 +13,7 @@ MAKEFLAGS  += --no-builtin-rules
 
 BUILD      ?= build
 OPT        ?= -O2
+# [toolchain]
 CROSS      ?= $(firstword $(foreach p,riscv64-unknown-elf- riscv64-elf- riscv64-linux-gnu-,\
                 $(if $(shell command -v $(p)gcc),$(p))))
 TOOLCHAIN  ?= $(if $(CROSS),gcc,clang)
@@ -36,6 +37,7 @@ say         =
 else
 say         = @printf '  %-5s %s\n' $(1) $(2);
 endif
+# [/toolchain]
 
 all: $(BUILD)/hypervisor.elf $(BUILD)/hypervisor-heaps.elf compile_commands.json ## build the hypervisor (the default)
 
@@ -44,6 +46,7 @@ help: ## list the targets
 	    sort | awk -F'\t' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 
 # --- How every file is compiled -------------------------------------------------------------------
+# [flags]
 # The warnings of the house; each one is an error.
 WARNINGS   := -Wall -Wextra -Werror -Wconversion -Wshadow -Wstrict-prototypes -Wvla -Wundef \
               -Wmissing-prototypes -Wpointer-arith -Wwrite-strings
@@ -58,6 +61,7 @@ CFLAGS     := $(DIALECT) $(ARCH) -mabi=lp64 -mcmodel=medany $(OPT) -ffreestandin
               -ffile-prefix-map=$(CURDIR)=. -I$(BUILD)/generated
 LDFLAGS    := -static -nostdlib --gc-sections --build-id=none -z max-page-size=4096 -X \
               --fatal-warnings
+# [/flags]
 
 # Hot paths that call nobody and need no frame record (see the file).
 LEAVES     := $(addprefix heap/,fast bitmap bucket hart_caches linked_list tlsf) trap/trap guest/exit/decode guest/exit/mmio guest/sbi/vsbi guest/device/vuart
@@ -92,17 +96,21 @@ $(BUILD)/hypervisor-heaps.elf: $(BUILD)/src/main.c.o $(FAMILY) $(LIBRARY) hyperv
 # boot.S is asked for by name, so that it is linked though nobody calls it.
 LINK = $(call say,LD,$@) $(LD) $(LDFLAGS) -T hypervisor.ld -u _start -o $@ $(filter %.o,$^) $(filter %.a,$^) \
        $(LIBGCC)
+# [libgcc]
 LIBGCC = $(if $(filter gcc,$(TOOLCHAIN)),$(shell $(CC) $(ARCH) -mabi=lp64 -mcmodel=medany \
            -print-libgcc-file-name))
+# [/libgcc]
 
 $(LIBRARY): $(OBJECTS)
 	@rm -f $@
 	$(call say,AR,$@) $(AR) rcs $@ $^
 
+# [flags-file]
 # Objects depend on the flags that they are compiled with: another compiler builds them again.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(CC) $(CFLAGS) $(ASFLAGS) $(LD) $(LDFLAGS)' | cmp -s - $@ || echo '$(CC) $(CFLAGS) $(ASFLAGS) $(LD) $(LDFLAGS)' >$@
+# [/flags-file]
 
 $(BUILD)/%.c.o: %.c $(BUILD)/flags Makefile
 	@mkdir -p $(@D)
@@ -112,6 +120,7 @@ $(BUILD)/%.S.o: %.S $(BUILD)/flags $(GENERATED)
 	@mkdir -p $(@D)
 	$(call say,AS,$<) $(CC) $(CFLAGS) $(ASFLAGS) -c $< -o $@
 
+# [offsets]
 # What assembly knows of C's structs: compiled to text, each `->NAME value` becomes a #define.
 define offsets_rule
 $(BUILD)/generated/$(notdir $(1:.c=.h)): $(1) $(BUILD)/flags
@@ -122,6 +131,7 @@ $(BUILD)/generated/$(notdir $(1:.c=.h)): $(1) $(BUILD)/flags
 	@grep -q '#define' $$@
 endef
 $(foreach file,$(OFFSETS),$(eval $(call offsets_rule,$(file))))
+# [/offsets]
 
 # Editors read this; made from the same variables as the build itself.
 compile_commands.json: Makefile $(SOURCES)

@@ -147,6 +147,7 @@ void raw_vec_check(const struct raw_vec *v, struct layout element);
 }
 
 /* Add a copy of the element at `from`, which must not lie in v, to the end. O(1), amortised. */
+/* [vec-push] */
 [[gnu::always_inline]] static inline enum error raw_vec_push(struct raw_vec *v, const void *from,
                                                              struct layout element)
 {
@@ -158,6 +159,7 @@ void raw_vec_check(const struct raw_vec *v, struct layout element);
     raw_vec_place(v, from, element);
     return OK;
 }
+/* [/vec-push] */
 
 /* The same, and panics iff there is no room. Allocates nothing. */
 [[gnu::always_inline]] static inline void

@@ -47,6 +47,7 @@ enum error bump_init(struct bump *self, void *start, void *end);
  * so that padding < 2^63 and size < 2^63: their sum cannot wrap.
  * The peaks are not kept here: they can only matter when something is given back.
  */
+/* [bump-take] */
 [[gnu::always_inline]] static inline bool bump_take(struct bump *self, size_t size, size_t align,
                                                     void **block)
 {
@@ -60,6 +61,7 @@ enum error bump_init(struct bump *self, void *start, void *end);
     *block = (void *)(next + padding);
     return true;
 }
+/* [/bump-take] */
 
 /* Remember the peaks, before a block is given back. */
 [[gnu::always_inline]] static inline void bump_note_peaks(struct bump *self)
@@ -78,6 +80,7 @@ enum error bump_init(struct bump *self, void *start, void *end);
 }
 
 /* The hot path of dealloc: true iff `block` was the last one and is given back. */
+/* [bump-give-last] */
 [[gnu::always_inline]] static inline bool bump_give_last(struct bump *self, const void *block,
                                                          size_t size)
 {
@@ -88,6 +91,7 @@ enum error bump_init(struct bump *self, void *start, void *end);
     self->next = self->count == self->freed ? self->start : (uintptr_t)block;
     return true;
 }
+/* [/bump-give-last] */
 
 /* The hot path of realloc: true iff `block` was the last one and has new_size bytes now. */
 [[gnu::always_inline]] static inline bool bump_resize_last(struct bump *self, const void *block,

@@ -49,16 +49,20 @@ struct spinlock {
 [[nodiscard, gnu::always_inline]] static inline bool spinlock_try(struct spinlock *lock,
                                                                   const void *site)
 {
+    /* [lock-try] */
     if (!atomic_claim(&lock->holder))
         return false;
     lock->site = site;
+    /* [/lock-try] */
     return true;
 }
 
 /* Give the lock back. Context: this hart holds it, interrupts still masked. Cost: 1. */
 [[gnu::always_inline]] static inline void spinlock_release(struct spinlock *lock)
 {
+    /* [lock-release] */
     atomic_disclaim(&lock->holder);
+    /* [/lock-release] */
 }
 
 /* Wait for the lock and take it. Panics iff this hart holds it already, or patience ends.

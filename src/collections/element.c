@@ -5,6 +5,7 @@
 #define FIRST_BYTES    64
 #define FIRST_ELEMENTS 4
 
+/* [vec-capacity] */
 size_t element_grown_capacity(size_t cap, size_t needed, size_t size_bytes)
 {
     size_t first = FIRST_BYTES / size_bytes;
@@ -16,3 +17,4 @@ size_t element_grown_capacity(size_t cap, size_t needed, size_t size_bytes)
         grown = needed;
     return grown;
 }
+/* [/vec-capacity] */

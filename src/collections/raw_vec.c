@@ -23,6 +23,7 @@ static size_t bytes_between(const void *low, const void *high)
 }
 
 /* Change the capacity to `cap` elements, not fewer than there are. */
+/* [vec-resize] */
 static enum error resize(struct raw_vec *v, size_t cap, struct layout element)
 {
     if (unlikely(v->alloc == NULL))
@@ -40,7 +41,9 @@ static enum error resize(struct raw_vec *v, size_t cap, struct layout element)
     v->cap = cap;
     return OK;
 }
+/* [/vec-resize] */
 
+/* [vec-reserve] */
 enum error raw_vec_reserve(struct raw_vec *v, size_t additional, struct layout element)
 {
     if (additional <= v->cap - v->len)
@@ -50,6 +53,7 @@ enum error raw_vec_reserve(struct raw_vec *v, size_t additional, struct layout e
         needed = SIZE_MAX;
     return resize(v, element_grown_capacity(v->cap, needed, element.size), element);
 }
+/* [/vec-reserve] */
 
 enum error raw_vec_reserve_exact(struct raw_vec *v, size_t additional, struct layout element)
 {

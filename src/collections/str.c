@@ -59,6 +59,7 @@ static void need_boundary(const struct str *self, size_t at, const char *what)
 typedef enum error grow_function(struct raw_vec *, size_t, struct layout);
 
 /* Room for `additional` bytes and the NUL, which is there afterwards. */
+/* [str-room] */
 static enum error make_room(struct str *self, size_t additional, grow_function *grow)
 {
     if (additional < self->bytes.cap - self->bytes.len)
@@ -71,6 +72,7 @@ static enum error make_room(struct str *self, size_t additional, grow_function *
         set_len(self, self->bytes.len);
     return error;
 }
+/* [/str-room] */
 
 enum error str_reserve(struct str *self, size_t additional)
 {
@@ -115,6 +117,7 @@ static enum error make_room_for(struct str *self, struct str_view *text)
 }
 
 /* The long texts, and those for which there is no room. */
+/* [str-append] */
 [[gnu::noinline]] static enum error append_slowly(struct str *self, const char *from, size_t size)
 {
     if (size == 0)
@@ -130,6 +133,7 @@ static enum error make_room_for(struct str *self, struct str_view *text)
     set_len(self, self->bytes.len + size);
     return OK;
 }
+/* [/str-append] */
 
 /* Copy `size` bytes, a constant: one after the other, or at once where told that they may. */
 #define COPY(to, from, size) __builtin_memcpy((to), (from), (size))
@@ -197,12 +201,14 @@ void str_append_or_panic(struct str *self, struct str_view text)
     }
 }
 
+/* [str-push] */
 enum error str_push(struct str *self, uint32_t scalar)
 {
     char bytes[UTF8_MAX_LENGTH];
     const size_t len = utf8_encode(scalar, bytes);
     return len == 0 ? ERR_INVALID : str_append(self, (struct str_view){ bytes, len });
 }
+/* [/str-push] */
 
 enum error str_insert(struct str *self, size_t at, struct str_view text)
 {

@@ -27,6 +27,7 @@ static char shown[256];
 
 /* Write without the lock. A device that reports an error, or takes nothing, loses the rest: there
    is nowhere to complain. */
+/* [console-write] */
 static void write_raw(const char *bytes, size_t length)
 {
     while (has_dbcn && length > 0) {
@@ -40,6 +41,7 @@ static void write_raw(const char *bytes, size_t length)
     for (size_t i = 0; i < length; i++)
         sbi_legacy_putchar(bytes[i]);
 }
+/* [/console-write] */
 
 struct console_sink {
     struct format_sink sink;

@@ -11,6 +11,7 @@ static struct bump *bump_of(struct allocator *self)
     return container_of(self, struct bump, allocator);
 }
 
+/* [bump-init] */
 [[gnu::cold]] enum error bump_init(struct bump *self, void *start, void *end)
 {
     if (self->start != 0)
@@ -30,6 +31,7 @@ static struct bump *bump_of(struct allocator *self)
     };
     return OK;
 }
+/* [/bump-init] */
 
 void *bump_refuse(struct bump *self)
 {
@@ -52,6 +54,7 @@ static void check_block(const struct bump *self, const void *block, size_t size,
               size, align);
 }
 
+/* [bump-dealloc] */
 void bump_dealloc_other(struct bump *self, void *block, size_t size, size_t align)
 {
     check_block(self, block, size, align);
@@ -60,6 +63,7 @@ void bump_dealloc_other(struct bump *self, void *block, size_t size, size_t alig
     if (self->count == self->freed)
         self->next = self->start;
 }
+/* [/bump-dealloc] */
 
 static void *op_alloc(struct allocator *allocator, size_t size, size_t align)
 {
@@ -79,8 +83,10 @@ static void *op_realloc(struct allocator *allocator, void *block, size_t size, s
                         size_t new_size)
 {
     struct bump *self = bump_of(allocator);
+    /* [bump-in-place] */
     if (bump_resize_last(self, block, size, new_size))
         return block;
+    /* [/bump-in-place] */
     check_block(self, block, size, align);
     if (new_size <= size)
         return block; /* its tail becomes part of the hole that it will leave */

@@ -193,6 +193,7 @@ static void put_padded(struct output *out, const struct spec *spec, const char *
 enum { MAX_DIGITS = 22 };
 
 /* The digits of `value`, right-aligned in `buffer`; returns where they start. None for zero. */
+/* [format-digits] */
 static size_t digits_of(uint64_t value, char conversion, char buffer[static MAX_DIGITS])
 {
     size_t at = MAX_DIGITS;
@@ -208,6 +209,7 @@ static size_t digits_of(uint64_t value, char conversion, char buffer[static MAX_
             buffer[--at] = digits[value % 10];
     return at;
 }
+/* [/format-digits] */
 
 static void put_number(struct output *out, const struct spec *spec, uint64_t value,
                        const char *prefix)
@@ -227,11 +229,13 @@ static void put_number(struct output *out, const struct spec *spec, uint64_t val
     put_padded(out, spec, prefix, wanted > length ? wanted - length : 0, buffer + start, length);
 }
 
+/* [format-signed] */
 static void put_signed(struct output *out, const struct spec *spec, int64_t value)
 {
     const char *prefix = value < 0 ? "-" : spec->plus ? "+" : spec->space ? " " : "";
     put_number(out, spec, value < 0 ? -(uint64_t)value : (uint64_t)value, prefix);
 }
+/* [/format-signed] */
 
 static void put_text(struct output *out, const struct spec *spec, const char *text)
 {

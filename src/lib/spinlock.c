@@ -24,6 +24,7 @@ report(const struct spinlock *lock, const struct hart *holder, const char *what,
 void spinlock_wait(struct spinlock *lock, const void *site)
 {
     struct hart *seen = this_hart();
+    /* [lock-wait] */
     uint64_t pause = PAUSE_FIRST;
     for (uint64_t looks = 0; looks < SPINLOCK_PATIENCE; looks += pause) {
         struct hart *holder = __atomic_load_n(&lock->holder, __ATOMIC_RELAXED);
@@ -37,6 +38,7 @@ void spinlock_wait(struct spinlock *lock, const void *site)
         if (pause < PAUSE_LONGEST)
             pause *= 2;
     }
+    /* [/lock-wait] */
     /* Held all the time, or always taken by others first: the last holder that was seen. */
     report(lock, seen, "waited too long for a lock", site);
 }
@@ -44,17 +46,21 @@ void spinlock_wait(struct spinlock *lock, const void *site)
 uint64_t spinlock_lock(struct spinlock *lock, const void *site)
 {
     uint64_t interrupts = hart_mask_interrupts();
+    /* [lock-take] */
     if (unlikely(!spinlock_try(lock, site)))
         spinlock_wait(lock, site);
+    /* [/lock-take] */
     return interrupts;
 }
 
 void spinlock_unlock(struct spinlock *lock, uint64_t interrupts)
 {
+    /* [lock-owner] */
     struct hart *holder = __atomic_load_n(&lock->holder, __ATOMIC_RELAXED);
     if (unlikely(holder != this_hart()))
         panic("unlock of lock %p by hart %llu, which does not hold it", (void *)lock,
               (unsigned long long)this_hart()->id);
+    /* [/lock-owner] */
     spinlock_release(lock);
     hart_restore_interrupts(interrupts);
 }

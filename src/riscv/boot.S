@@ -9,7 +9,10 @@
  *
  * Read next: trap.S, then main.c.
  */
+/* [boot-start] */
+/* [boot-offsets] */
 #include "asm_offsets.h"
+/* [/boot-offsets] */
 
         .section .text.entry, "ax"
 
@@ -17,23 +20,29 @@
         .globl  _start
         .type   _start, @function
 _start:
+        /* [boot-trap] */
         /* A trap before this line would jump to wherever stvec pointed: so it is first. */
         lla     t0, trap_entry
         csrw    stvec, t0
+        /* [/boot-trap] */
         csrw    sie, zero
+        /* [boot-claim] */
         lla     t0, boot_claimed        /* the first to come boots; another has strayed */
         li      t1, 1
         amoswap.w t1, t1, (t0)
         bnez    t1, stray
+        /* [/boot-claim] */
 
         .option push
         .option norelax                 /* gp is not there yet: its own address must not use it */
         lla     gp, __global_pointer$
         .option pop
 
+        /* [boot-hart] */
         lla     tp, boot_hart           /* tp, sscratch: this hart, in .data */
         csrw    sscratch, tp
         sd      a0, HART_ID(tp)
+        /* [/boot-hart] */
         lla     sp, __stack_top
         mv      s1, a0
         mv      s2, a1
@@ -61,6 +70,7 @@ _start:
         j       halt
         .size   _start, . - _start
 
+/* [hart-entry] */
 /*
  * ---- A hart that was started, and came to the wrong door. a0: hart id; a1: anything. ----
  * OpenSBI 1.1 marks a hart as started before it writes down where: a hart that looks between the two
@@ -100,8 +110,10 @@ hart_entry:
         li      ra, 0
         li      fp, 0
         jalr    t0
+/* [/hart-entry] */
 
 /* Neither main nor a hart's entry returns; should one do so, it stops here. */
 halt:   csrci   sstatus, 2
         wfi
         j       halt
+/* [/boot-start] */

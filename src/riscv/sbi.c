@@ -6,6 +6,7 @@
  */
 #include <riscv/sbi.h>
 
+/* [sbi-call] */
 struct sbi_result sbi_call(enum sbi_extension extension, uint64_t function, uint64_t argument0,
                            uint64_t argument1, uint64_t argument2)
 {
@@ -17,6 +18,7 @@ struct sbi_result sbi_call(enum sbi_extension extension, uint64_t function, uint
     __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a6), "r"(a7) : "memory");
     return (struct sbi_result){ .error = (int64_t)a0, .value = a1 };
 }
+/* [/sbi-call] */
 
 enum error sbi_error(int64_t error)
 {
@@ -66,6 +68,7 @@ const char *sbi_firmware_name(uint64_t implementation)
     return implementation < ARRAY_LENGTH(names) ? names[implementation] : "unknown firmware";
 }
 
+/* [sbi-write] */
 enum error sbi_console_write(const char *bytes, size_t length, size_t *written)
 {
     /* Chapter 12: length, then the physical address in two words. The caller's bytes lie in the
@@ -74,11 +77,14 @@ enum error sbi_console_write(const char *bytes, size_t length, size_t *written)
     *written = result.error == 0 ? result.value : 0;
     return sbi_error(result.error);
 }
+/* [/sbi-write] */
 
+/* [sbi-putchar] */
 void sbi_legacy_putchar(char byte)
 {
     (void)sbi_call(SBI_EXT_LEGACY_PUTCHAR, 0, (unsigned char)byte, 0, 0);
 }
+/* [/sbi-putchar] */
 
 bool sbi_legacy_getchar(char *byte)
 {
