@@ -94,7 +94,7 @@ $(BUILD)/hypervisor-heaps.elf: $(BUILD)/src/main.c.o $(FAMILY) $(LIBRARY) hyperv
 	$(LINK)
 
 # boot.S is asked for by name, so that it is linked though nobody calls it.
-LINK = $(call say,LD,$@) $(LD) $(LDFLAGS) -T hypervisor.ld -u _start -o $@ $(filter %.o,$^) $(filter %.a,$^) \
+LINK = $(call say,LD,$@) $(LD) $(LDFLAGS) $(WRAP) -T hypervisor.ld -u _start -o $@ $(filter %.o,$^) $(filter %.a,$^) \
        $(LIBGCC)
 # [libgcc]
 LIBGCC = $(if $(filter gcc,$(TOOLCHAIN)),$(shell $(CC) $(ARCH) -mabi=lp64 -mcmodel=medany \
@@ -147,7 +147,8 @@ TARGET_TESTS := $(patsubst tests/target/%.c,$(BUILD)/target/%.elf,$(wildcard tes
 
 target-tests: $(TARGET_TESTS) $(BUILD)/target/bad.elf $(BUILD)/target/misuse.elf ## build the tests that boot in QEMU
 bench-image: $(BUILD)/bench.elf $(BUILD)/bench-heap.elf $(BUILD)/bench-machine.elf \
-             $(BUILD)/bench-collections.elf $(BUILD)/bench-guest.elf $(BUILD)/record.elf ## build the benchmark images
+             $(BUILD)/bench-collections.elf $(BUILD)/bench-guest.elf $(BUILD)/record.elf \
+             $(BUILD)/arena/nobody/arena.elf ## build the benchmark images
 
 $(BUILD)/target/%.elf: $(BUILD)/tests/target/%.c.o $(BUILD)/tests/target/tap.c.o $(FAMILY) $(LIBRARY) hypervisor.ld
 	@mkdir -p $(@D)
@@ -166,17 +167,20 @@ $(BUILD)/target/bad.elf $(BUILD)/target/misuse.elf: $(BUILD)/target/%.elf: $(BUI
 WRITTEN    := vector pages mix lifo coalescing exhaustion many_boxes larson
 TRACES     := $(wildcard bench/arena/traces/*.trace) $(WRITTEN:%=$(BUILD)/traces/%.trace)
 
+STRESS     := $(patsubst %,$(BUILD)/traces/stress%.trace,1 2 3 4)
+
 $(BUILD)/traces/%.trace: bench/arena/generate.sh
 	@mkdir -p $(@D)
 	@bench/arena/generate.sh $* >$@
 
-$(BUILD)/traces/traces.c: $(TRACES) Makefile
-	@{ echo '/* Generated from the traces of bench/arena. */'; echo '#include "bench/arena/arena.h"'; \
-	   echo 'const struct arena_trace arena_traces[] = {'; \
-	   for t in $(TRACES); do \
+$(BUILD)/traces/traces.c: $(TRACES) $(STRESS) Makefile
+	@all() { echo "const struct arena_trace $$1[] = {"; shift; \
+	   for t; do \
 	       printf '{ "%s", ""\n' "$$(basename $$t .trace)"; sed 's/.*/"&\\n"/' $$t; echo '},'; \
-	   done; \
-	   echo '};'; echo 'const size_t arena_trace_count = sizeof arena_traces / sizeof arena_traces[0];'; } >$@
+	   done; echo '};'; }; \
+	 { echo '/* Generated from the traces of bench/arena. */'; echo '#include "bench/arena/arena.h"'; \
+	   all arena_traces $(TRACES); all arena_stress $(STRESS); \
+	   echo 'const size_t arena_trace_count = sizeof arena_traces / sizeof arena_traces[0];'; } >$@
 
 $(BUILD)/traces/traces.o: $(BUILD)/traces/traces.c $(BUILD)/flags
 	$(call say,CC,$<) $(CC) $(CFLAGS) -c $< -o $@
@@ -194,6 +198,21 @@ $(BUILD)/bench-collections.elf: $(BUILD)/bench/collections/collections.c.o $(BUI
 $(BUILD)/bench-guest.elf: $(BUILD)/bench/guest/guest.c.o $(BUILD)/bench/guest/guests.S.o \
                           $(BUILD)/bench/machine_start.c.o $(BUILD)/bench/measure.c.o $(FAMILY) $(LIBRARY) \
                           hypervisor.ld
+	$(LINK)
+# The arena (./run.sh arena): all that grades, and a contender that tools/arena.sh has put into a folder
+# of build/arena; nobody is the arena without one. Its warnings are told, and are no errors. What
+# would end the machine comes to bench/arena/guard.c first.
+GRADER     := $(patsubst %,$(BUILD)/bench/%.o,arena/arena.c arena/contender.c arena/escape.S arena/guard.c \
+                arena/score.c arena/stress.c heap/count.c machine_start.c)
+CFLAGS_bench/arena/contender.c := -fomit-frame-pointer
+
+$(BUILD)/arena/nobody/mine.o: $(BUILD)/bench/arena/nobody.c.o
+	@mkdir -p $(@D)
+	@cp $< $@
+$(BUILD)/arena/%/mine.o: $(BUILD)/arena/%/mine.c $(BUILD)/flags Makefile
+	$(CC) $(filter-out -Werror -Wconversion,$(CFLAGS)) -fomit-frame-pointer -c $< -o $@
+$(BUILD)/arena/%/arena.elf: private WRAP := --wrap=trap --wrap=panic
+$(BUILD)/arena/%/arena.elf: $(BUILD)/arena/%/mine.o $(GRADER) $(ARENA) $(FAMILY) $(LIBRARY) hypervisor.ld
 	$(LINK)
 $(BUILD)/record.elf: $(BUILD)/bench/arena/record.c.o $(FAMILY) $(LIBRARY) hypervisor.ld
 	$(LINK)

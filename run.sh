@@ -15,9 +15,11 @@ cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" || exit 1
 . tools/qemu.sh
 # shellcheck source=tools/guest.sh
 . tools/guest.sh
+# shellcheck source=tools/arena.sh
+. tools/arena.sh
 
-VERBS="demo shell hello uboot linux guest build test bench soak gdb doctor clean help"
-OPTIONS="--initrd --append --vcpus --guest-memory --guest-paging --passthrough --fault --smp --memory --heap --heap-at --paging --unchecked --timeout --toolchain --qemu --dry-run --explain --ci --yes \
+VERBS="demo shell hello uboot linux guest build test bench arena soak gdb doctor clean help"
+OPTIONS="--initrd --append --vcpus --guest-memory --guest-paging --passthrough --fault --smp --memory --heap --heap-at --paging --unchecked --csv --leaderboard --timeout --toolchain --qemu --dry-run --explain --ci --yes \
 --no-install --help"
 FAULTS="$(sed -nE 's/^ *\{ "([a-z-]+)", fault_.*/\1/p' src/demo/fault.c | tr '\n' ' ')stack $(echo stack{0..7})"
 HEAPS="$(sed -nE 's/^ *\{ \.name = "([a-z_]+)".*/\1/p' src/heap/family.c | tr '\n' ' ')hart_caches"
@@ -39,6 +41,8 @@ usage: ./run.sh [verb] [options]
              `bench collections` those of each operation by number of elements,
              `bench guest` those of a guest's exits,
              `bench contention` the lock's, in time; `bench record` the demo's trace
+  arena NAME grade the allocator in arena/NAME.c (or a FILE.c) beside the built-in ones;
+             `arena` alone: those; `arena --leaderboard FILE.csv...`: rank what --csv wrote
   soak       the tests with large counts and many boots
   gdb        start the demo stopped, for gdb in a second terminal
   doctor     look at the tools; install nothing
@@ -59,6 +63,7 @@ usage: ./run.sh [verb] [options]
   --heap-at=ADDRESS  the heap at an address of its own, as 0x444444440000, on frames mapped there
   --paging=FORMAT    sv39, sv48 or sv57 (default: the smallest that reaches all)
   --unchecked        the heap without misuse detection, for speed
+  --csv              the arena's figures as comma-separated values
   --timeout=SECONDS  end the machine after so long (default 60), exit code 124
   --toolchain=NAME   gcc or clang (default: gcc where one for RISC-V is found)
   --qemu=PATH        another qemu-system-riscv64
@@ -114,13 +119,14 @@ in_caller_s_folder() {
 verb=demo topic='' fault='' heap=bump heap_at='' paging='' unchecked='' smp=1 memory=256M timeout='' dry_run='' explain=''
 yes='' no_install='' ci=${CI:+1}
 guest_file='' initrd='' append='' vcpus=1 guest_memory=512M guest_paging=sv39x4 passthrough='' smp_given='' memory_given=''
+csv='' leaderboard='' arena_words=()
 build=${BUILD:-build} toolchain=${TOOLCHAIN:-} qemu=${QEMU:-qemu-system-riscv64}
 
 verb_given=''
 while [ $# -gt 0 ]; do
     option=$1 value=''
     case $option in
-    --unchecked=* | --passthrough=* | --dry-run=* | --explain=* | --ci=* | --yes=* | --no-install=* | --help=*)
+    --unchecked=* | --csv=* | --leaderboard=* | --passthrough=* | --dry-run=* | --explain=* | --ci=* | --yes=* | --no-install=* | --help=*)
         wrong "${option%%=*} takes no value"
         ;;
     --*=*)
@@ -153,6 +159,8 @@ while [ $# -gt 0 ]; do
         case $value in */*) qemu=$(in_caller_s_folder "$value") ;; *) qemu=$value ;; esac
         ;;
     --unchecked) unchecked=1 ;;
+    --csv) csv=1 ;;
+    --leaderboard) leaderboard=1 ;;
     --dry-run) dry_run=1 ;;
     --explain) explain=1 ;;
     --ci) ci=1 ;;
@@ -175,6 +183,8 @@ while [ $# -gt 0 ]; do
             one_of "$option" collections contention guest heap machine record ||
                 wrong "bench knows no \"$option\"; there are: collections contention guest heap machine record"
             topic=$option
+        elif [ "$verb" = arena ]; then
+            arena_words+=("$option")
         else
             wrong "\"$option\" is one word too many after \"$verb\""
         fi
@@ -207,6 +217,8 @@ one_of "$guest_paging" sv39x4 sv48x4 sv57x4 ||
 [[ ${timeout:-1} =~ ^[1-9][0-9]{0,4}$ ]] ||
     wrong "--timeout takes seconds from 1 to 99999, not \"$timeout\""
 [ -z "$toolchain" ] || one_of "$toolchain" gcc clang || wrong "--toolchain is gcc or clang"
+
+[ -z "$csv$leaderboard" ] || [ "$verb" = arena ] || wrong "--csv and --leaderboard go with arena"
 
 if [ -n "$dry_run$explain" ]; then
     one_of "$verb" demo shell gdb hello linux uboot guest ||
@@ -343,6 +355,7 @@ build)
     ;;
 test | soak) run_tests "$verb" ;;
 bench) run_bench ;;
+arena) run_arena ;;
 gdb) run_gdb ;;
 doctor) doctor ;;
 clean) make "${make_words[@]}" clean ;;

@@ -41,6 +41,10 @@ struct arena_trace {
 extern const struct arena_trace arena_traces[];
 extern const size_t arena_trace_count;
 
+/* One for each hart of the stress. No two use the same block number. */
+enum { ARENA_STRESS_HARTS = 4 };
+extern const struct arena_trace arena_stress[ARENA_STRESS_HARTS];
+
 struct arena_op {
     char kind; /* a, r, f or x */
     size_t id;
@@ -71,7 +75,8 @@ struct arena_block {
 /* What the gate found. */
 struct arena_result {
     bool passed;
-    char words[160]; /* what is wrong and where, or how many operations passed */
+    volatile size_t op; /* where it is, or was when somebody left it: see arena_gate_into */
+    char words[240];    /* what is wrong and where, or how many operations passed */
 };
 
 /*
@@ -81,3 +86,12 @@ struct arena_result {
  */
 struct arena_result arena_gate(const struct arena_trace *trace, struct allocator *allocator,
                                const void *start, const void *end, struct arena_block *blocks);
+
+/*
+ * The same, for two who need more. `shared`: other harts use the allocator too, so at the end
+ * theirs may be live. `result` is kept up to date, so that who leaves in the middle (a crash)
+ * can tell the operation.
+ */
+void arena_gate_into(struct arena_result *result, const struct arena_trace *trace,
+                     struct allocator *allocator, const void *start, const void *end,
+                     struct arena_block *blocks, bool shared);

@@ -15,15 +15,16 @@ struct gate {
     struct arena_block *blocks;
     size_t ids; /* numbers used so far are less than this */
     struct arena_reader reader;
-    struct arena_result result;
+    struct arena_result *result;
+    bool shared;
 };
 
 /* The first thing that is wrong is what counts. Returns false. */
 #define WRONG(gate, ...) wrong((gate), __VA_ARGS__)
 [[gnu::format(printf, 2, 3)]] static bool wrong(struct gate *gate, const char *format, ...)
 {
-    char *words = gate->result.words;
-    size_t room = sizeof gate->result.words;
+    char *words = gate->result->words;
+    size_t room = sizeof gate->result->words;
     size_t length = format_buffer(words, room, "%s op %zu: ", gate->trace->name, gate->reader.op);
     va_list arguments;
     va_start(arguments, format);
@@ -204,6 +205,7 @@ static bool replay(struct gate *gate)
     struct arena_op op;
     enum error error;
     while ((error = arena_next(&gate->reader, &op)) == OK) {
+        gate->result->op = gate->reader.op;
         if (!do_op(gate, &op))
             return false;
         if (gate->reader.op % CHECK_INTERVAL == 0)
@@ -215,12 +217,13 @@ static bool replay(struct gate *gate)
         if (gate->blocks[id].data != NULL && !do_free(gate, id))
             return false;
     allocator_check(gate->allocator);
-    size_t live = allocator_statistics(gate->allocator).live;
+    size_t live = gate->shared ? 0 : allocator_statistics(gate->allocator).live;
     return live == 0 || WRONG(gate, "%zu blocks are live at the end", live);
 }
 
-struct arena_result arena_gate(const struct arena_trace *trace, struct allocator *allocator,
-                               const void *start, const void *end, struct arena_block *blocks)
+void arena_gate_into(struct arena_result *result, const struct arena_trace *trace,
+                     struct allocator *allocator, const void *start, const void *end,
+                     struct arena_block *blocks, bool shared)
 {
     struct gate gate = {
         .trace = trace,
@@ -229,11 +232,21 @@ struct arena_result arena_gate(const struct arena_trace *trace, struct allocator
         .end = (uintptr_t)end,
         .blocks = blocks,
         .reader = { .next = trace->text },
+        .result = result,
+        .shared = shared,
     };
     memset(blocks, 0, ARENA_BLOCKS * sizeof *blocks);
-    gate.result.passed = replay(&gate);
-    if (gate.result.passed)
-        format_buffer(gate.result.words, sizeof gate.result.words, "%s: %zu operations",
-                      trace->name, gate.reader.op);
-    return gate.result;
+    *result = (struct arena_result){ 0 };
+    result->passed = replay(&gate);
+    if (result->passed)
+        format_buffer(result->words, sizeof result->words, "%s: %zu operations", trace->name,
+                      gate.reader.op);
+}
+
+struct arena_result arena_gate(const struct arena_trace *trace, struct allocator *allocator,
+                               const void *start, const void *end, struct arena_block *blocks)
+{
+    struct arena_result result;
+    arena_gate_into(&result, trace, allocator, start, end, blocks, false);
+    return result;
 }

@@ -40,12 +40,12 @@ awk -v trace="$1" '
                 for (n = 0; n < 100; n++) alloc(n, 16 + n * 8, 8)
                 for (n = 99; n >= 0; n--) give(n)
             }
-        } else if (trace == "coalescing") { # every other one, then the rest, then one that needs all
+        } else if (trace == "coalescing") { # every other one, then the rest, then one that needs all of it as one
             for (round = 0; round < 5; round++) {
-                for (n = 0; n < 200; n++) alloc(n, 1000, 8)
-                for (n = 0; n < 200; n += 2) give(n)
-                for (n = 1; n < 200; n += 2) give(n)
-                alloc(500, 200000, 8)
+                for (n = 0; n < 100; n++) alloc(n, 6000, 8)
+                for (n = 0; n < 100; n += 2) give(n)
+                for (n = 1; n < 100; n += 2) give(n)
+                alloc(500, 600000, 8)
                 give(500)
             }
         } else if (trace == "exhaustion") {
@@ -60,6 +60,14 @@ awk -v trace="$1" '
         } else if (trace == "larson") {     # a server: each request frees an old block, takes a new one
             for (n = 0; n < 500; n++) alloc(n, 16 + any(500), 8)
             for (n = 0; n < 2500; n++) { id = any(500); give(id); alloc(id, 16 + any(500), 8) }
+        } else if (trace ~ /^stress[1-4]$/) { # one of four harts; each has block numbers of its own
+            hart = substr(trace, 7)
+            seed += hart
+            for (n = 0; n < 8000; n++) {
+                id = hart * 50 + any(40)
+                if (id in live) give(id)
+                else alloc(id, any(8) ? 1 + any(200) : 1 + any(3000), 2 ^ any(7))
+            }
         } else {
             print "generate.sh: there is no trace " trace > "/dev/stderr"
             exit 2

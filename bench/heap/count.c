@@ -94,36 +94,32 @@ void *count_realloc(struct counts *counts, struct allocator *a, void *block, str
     return moved;
 }
 
-/* One instruction, whatever the flags. What it returns is not looked at. The parameters have no
-   names: nothing but assembly may stand in a naked function. */
-[[gnu::naked]] static void *no_alloc(struct allocator *, size_t, size_t)
-{
-    __asm__("ret");
-}
-
-[[gnu::naked]] static void no_free(struct allocator *, void *, size_t, size_t)
-{
-    __asm__("ret");
-}
-
-[[gnu::naked]] static void *no_realloc(struct allocator *, void *, size_t, size_t, size_t)
+/* Nothing but assembly may stand in a naked function, whatever the flags. */
+[[gnu::naked]] void count_return(void)
 {
     __asm__("ret");
 }
 
 void count_calibrate(void)
 {
-    static const struct allocator_ops ops = { .alloc = no_alloc,
-                                              .dealloc = no_free,
-                                              .realloc = no_realloc };
+    static const struct allocator_ops ops = {
+        .alloc = (void *(*)(struct allocator *, size_t, size_t))count_return,
+        .dealloc = (void (*)(struct allocator *, void *, size_t, size_t))count_return,
+        .realloc = (void *(*)(struct allocator *, void *, size_t, size_t, size_t))count_return,
+    };
     struct allocator nothing = { .ops = &ops };
     OPAQUE(nothing.ops);
+    count_calibrate_through(&nothing);
+}
+
+void count_calibrate_through(struct allocator *nothing)
+{
     const struct layout layout = { 16, 8 };
     void *block;
     enum { CALL = 1, RETURN = 1 };
-    alloc_window = window_of_alloc(&nothing, layout, &block) - CALL - RETURN;
-    free_window = window_of_free(&nothing, NULL, layout) - CALL - RETURN;
-    realloc_window = window_of_realloc(&nothing, NULL, layout, 32, &block) - CALL - RETURN;
+    alloc_window = window_of_alloc(nothing, layout, &block) - CALL - RETURN;
+    free_window = window_of_free(nothing, NULL, layout) - CALL - RETURN;
+    realloc_window = window_of_realloc(nothing, NULL, layout, 32, &block) - CALL - RETURN;
 }
 
 void count_start(struct counts *counts)

@@ -257,6 +257,21 @@ static void a_fill_is_looked_at(void **state)
     fails_with(a, "a 5 100 8\na 6 100 8\nx 100 8\n", "bad op 3: block 4096 overlaps block 5");
 }
 
+/* What other harts have live is not looked at; and who leaves in the middle finds the operation. */
+static void a_shared_allocator_may_have_more_blocks(void **state)
+{
+    (void)state;
+    const struct arena_trace trace = { "shared", "a 1 100 8\na 2 8 8\nf 1\n" };
+    struct arena_result result;
+    for (int shared = 0; shared < 2; shared++) {
+        struct allocator *a = start("tlsf", REGION);
+        assert_non_null(allocator_alloc(a, (struct layout){ 8, 8 }));
+        arena_gate_into(&result, &trace, a, region, region + REGION, blocks, shared != 0);
+        assert_int_equal(result.passed, shared);
+        assert_int_equal(result.op, 3);
+    }
+}
+
 /* Every 64 operations, and at the end. */
 static void the_allocators_own_check_is_called(void **state)
 {
@@ -322,6 +337,7 @@ int main(void)
         cmocka_unit_test(the_family_passes_every_trace),
         cmocka_unit_test(a_wrong_allocator_is_told_which_operation),
         cmocka_unit_test(a_fill_is_looked_at),
+        cmocka_unit_test(a_shared_allocator_may_have_more_blocks),
         cmocka_unit_test(the_allocators_own_check_is_called),
         cmocka_unit_test(a_trace_that_cannot_be_read_is_refused),
     };

@@ -30,10 +30,12 @@ refuses "takes no value" --dry-run=no
 refuses "go with demo, shell, gdb and guests" test --dry-run
 refuses "one word too many" demo test
 refuses "goes with the demo" doctor --fault=load
+refuses "go with arena" bench --csv
+refuses "did you mean arena?" areena
 
 run ./run.sh help
 check "help ends with 0" exits 0
-for verb in demo shell build test bench soak gdb doctor clean; do
+for verb in demo shell build test bench arena soak gdb doctor clean; do
     check "help names $verb" matches "^  $verb "
 done
 
