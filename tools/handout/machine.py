@@ -131,6 +131,11 @@ def after_banner(text):
     return "".join(lines if last is None else lines[last + 1 :]).lstrip("\n")
 
 
+def after_firmware(text):
+    """Has the machine said something of its own?"""
+    return any(BANNER.match(line) for line in text.splitlines()) and after_banner(text).strip() != ""
+
+
 def boot(folder, smp=1, seconds=10, until=None):
     """Boot what build() made."""
     words = [str(ROOT / "run.sh"), f"--smp={smp}", f"--timeout={seconds}"]
