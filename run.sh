@@ -15,10 +15,12 @@ cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" || exit 1
 . tools/qemu.sh
 # shellcheck source=tools/guest.sh
 . tools/guest.sh
+# shellcheck source=tools/workshop.sh
+. tools/workshop.sh
 # shellcheck source=tools/arena.sh
 . tools/arena.sh
 
-VERBS="demo shell hello uboot linux guest build test bench arena soak gdb doctor clean help"
+VERBS="demo shell hello uboot linux guest build test bench arena workshop soak gdb doctor clean help"
 OPTIONS="--initrd --append --vcpus --guest-memory --guest-paging --passthrough --fault --smp --memory --heap --heap-at --paging --unchecked --csv --leaderboard --timeout --toolchain --qemu --dry-run --explain --ci --yes \
 --no-install --help"
 FAULTS="$(sed -nE 's/^ *\{ "([a-z-]+)", fault_.*/\1/p' src/demo/fault.c | tr '\n' ' ')stack $(echo stack{0..7})"
@@ -43,6 +45,7 @@ usage: ./run.sh [verb] [options]
              `bench contention` the lock's, in time; `bench record` the demo's trace
   arena NAME grade the allocator in arena/NAME.c (or a FILE.c) beside the built-in ones;
              `arena` alone: those; `arena --leaderboard FILE.csv...`: rank what --csv wrote
+  workshop   the handout's steps: `workshop start DIR`, then check, exercise, hint ... there
   soak       the tests with large counts and many boots
   gdb        start the demo stopped, for gdb in a second terminal
   doctor     look at the tools; install nothing
@@ -185,6 +188,8 @@ while [ $# -gt 0 ]; do
             topic=$option
         elif [ "$verb" = arena ]; then
             arena_words+=("$option")
+        elif [ "$verb" = workshop ]; then
+            workshop_words+=("$option")
         else
             wrong "\"$option\" is one word too many after \"$verb\""
         fi
@@ -243,8 +248,9 @@ build_target() { # build_target WHAT...: quiet when all is well, the compiler's 
     exit 4
 }
 
-# The image: the small one has the bump alone.
+# The image: the small one has the bump alone. BUMPVISOR_IMAGE: another one, that is there already.
 image() {
+    [ -z "${BUMPVISOR_IMAGE:-}" ] || { echo "$BUMPVISOR_IMAGE"; return; }
     case $heap in
     bump) echo "$build/hypervisor.elf" ;;
     *) echo "$build/hypervisor-heaps.elf" ;;
@@ -253,6 +259,7 @@ image() {
 
 # What the hypervisor is told through the device tree.
 boot_words() {
+    [ -z "$workshop" ] || return 0
     local levels=''
     case $paging in sv39) levels=3 ;; sv48) levels=4 ;; sv57) levels=5 ;; esac
     echo "heap=$heap${heap_at:+ heap-at=$heap_at}${levels:+ paging=$levels}${unchecked:+ checked=no}${fault:+ fault=$fault}"
@@ -272,15 +279,16 @@ shown_only() {
 # --- The verbs ------------------------------------------------------------------------------------
 run_demo() {
     local status
-    qemu_line "${BUMPVISOR_IMAGE:-$(image)}" "$smp" "$memory" "$(boot_words)"
+    qemu_line "$(image)" "$smp" "$memory" "$(boot_words)"
     shown_only && return 0
     set_up demo
     [ -n "${BUMPVISOR_IMAGE:-}" ] || build_target all
     [ -z "$ci" ] || versions
-    note "Booting on $("$qemu" --version | sed -n '1s/ (.*//p'). It powers off by itself; to quit \
-before: Ctrl-A, release, then x."
+    note "Booting on $("$qemu" --version | sed -n '1s/ (.*//p').$([ -n "$workshop" ] ||
+        echo " It powers off by itself.") To quit: Ctrl-A, release, then x."
     qemu_boot "${timeout:-60}" "$(image)"
     status=$?
+    [ -z "$workshop" ] || [ "$status" -ne 0 ] || exit 0 # the learner has quit
     qemu_verdict "$status" "${timeout:-60}"
 }
 
@@ -290,7 +298,7 @@ run_shell() {
     local status seconds=${timeout:-60}
     local reboots=1 serial=mon:stdio talk=1
     [ -t 0 ] || serial=stdio # every byte is for the machine: no Ctrl-A that QEMU would keep
-    qemu_line "${BUMPVISOR_IMAGE:-$(image)}" "$smp" "$memory" "$(boot_words) run=shell"
+    qemu_line "$(image)" "$smp" "$memory" "$(boot_words) run=shell"
     shown_only && return 0
     set_up demo
     [ -n "${BUMPVISOR_IMAGE:-}" ] || build_target all
@@ -317,8 +325,8 @@ run_gdb() {
     QEMU_LINE+=(-S -gdb "tcp:127.0.0.1:$port")
     shown_only && return 0
     set_up gdb
-    build_target all
-    note "The machine waits. In a second terminal, here in $PWD:"
+    [ -n "${BUMPVISOR_IMAGE:-}" ] || build_target all
+    note "The machine waits. In a second terminal, in ${workshop:-$PWD}:"
     printf '  gdb-multiarch %s -ex "target remote 127.0.0.1:%s" -ex "break main" -ex continue\n' \
         "$(image)" "$port"
     note "To quit: Ctrl-A, release, then x."
@@ -340,8 +348,9 @@ run_tests() { # run_tests test|soak
     BUMPVISOR_QEMU="$qemu" BUILD="$build" bash tests/run_all.sh "$1"
 }
 
+[ -z "$workshop" ] || enter_workshop
 case $verb in
-help) usage ;;
+help) if [ -n "$workshop" ]; then run_workshop; else usage; fi ;;
 demo) run_demo ;;
 shell) run_shell ;;
 hello) run_hello ;;
@@ -350,12 +359,13 @@ linux) run_linux ;;
 guest) run_guest ;;
 build)
     set_up demo
-    build_target all
-    printf 'built %s\n' "$build/hypervisor.elf"
+    [ -n "${BUMPVISOR_IMAGE:-}" ] || build_target all
+    printf 'built %s\n' "$(image)"
     ;;
 test | soak) run_tests "$verb" ;;
 bench) run_bench ;;
 arena) run_arena ;;
+workshop) run_workshop ;;
 gdb) run_gdb ;;
 doctor) doctor ;;
 clean) make "${make_words[@]}" clean ;;

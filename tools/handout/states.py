@@ -14,6 +14,7 @@ alone, like src/main.c, stand in the chapters themselves, as typed fences. So no
     opened(n)    when chapters 1 to n - 1 are done and n is opened, with holes where n's regions go
 """
 
+import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -151,7 +152,7 @@ def scaffold():
             text = text.replace(region.marker, "\n".join(region.lines(lambda name: "show")))
     return {
         "Makefile": text,
-        "run.sh": (FOLDER / "run.sh").read_text(encoding="utf-8").replace("@PROJECT@", str(ROOT)),
+        "run.sh": (FOLDER / "run.sh").read_text(encoding="utf-8").replace("@PROJECT@", shlex.quote(str(ROOT))),
         "README.md": (FOLDER / "README.md").read_text(encoding="utf-8"),
     }
 

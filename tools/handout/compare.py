@@ -1,0 +1,298 @@
+"""compare: what a learner's folder lacks of a chapter's state, in plain words.
+
+    look(folder, 5)      Look: wrong (what must be mended), notes (what may stay), hints (what explains a
+                         failed build or boot), differing (path -> (the text's, the learner's) lines)
+
+Spaces, tabs, empty lines and Windows line ends do not count. What differs from the text but builds and
+behaves is the learner's own business: it is mentioned, not refused.
+"""
+
+import difflib
+import shlex
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import states
+import steps
+
+OURS = ("build", ".git")  # folders that hold nothing of the learner's typing
+DIFF_LINES = 40
+
+
+@dataclass
+class Look:
+    wrong: list = field(default_factory=list)
+    notes: list = field(default_factory=list)
+    hints: list = field(default_factory=list)
+    differing: dict = field(default_factory=dict)
+
+
+@dataclass
+class Text:
+    """A file as (line number, line without its spaces), for the lines that have any."""
+
+    rows: list
+    crlf: bool
+
+    def keys(self):
+        return [key for _, key in self.rows]
+
+    def find(self, keys):
+        """Indices into rows where these lines stand one after the other."""
+        mine = self.keys()
+        return [i for i in range(len(mine) - len(keys) + 1) if keys and mine[i : i + len(keys)] == keys]
+
+    def line(self, index):
+        return self.rows[min(index, len(self.rows) - 1)][0] if self.rows else 1
+
+
+def key_of(line):
+    return " ".join(line.split())
+
+
+def read(text):
+    rows = [(number, key_of(line)) for number, line in enumerate(text.splitlines(), 1)]
+    return Text([row for row in rows if row[1]], "\r\n" in text)
+
+
+def load(path):
+    """A file's text; None where there is none. Bytes that are no text are shown as such."""
+    try:
+        return path.read_bytes().decode("utf-8", "replace")
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        return None
+
+
+def files_of(folder):
+    """Every file that the learner may have typed."""
+    for path in sorted(Path(folder).rglob("*")):
+        top = path.relative_to(folder).parts[0]
+        if path.is_file() and top not in OURS and not top.startswith("before-"):
+            yield path.relative_to(folder)
+
+
+class Comparison:
+    def __init__(self, folder, number):
+        self.folder, self.number = Path(folder), number
+        self.known = states.read_path()
+        self.expected = states.state(number)
+        self.look = Look()
+        self.typed = {}  # path -> [(chapter, step)] of the chapters up to this one, in order
+        for n in range(1, number + 1):
+            chapter = steps.chapter_of(n)
+            for step in steps.steps(chapter) if chapter else []:
+                self.typed.setdefault(step.path, []).append((n, step))
+
+    def step_words(self, chapter, step):
+        heading = f", \"{step.heading}\"" if step.heading else ""
+        return f"chapter {chapter}{heading}: {step.where()}"
+
+    # --- A file that is not there -----------------------------------------------------------------
+    def missing(self):
+        given = {}
+        for path in self.expected:
+            if load(self.folder / path) is not None:
+                continue
+            file = self.known.get(path)
+            if path in self.typed and not (file and file.kind == "given"):
+                chapter, step = self.typed[path][0]
+                self.look.wrong.append(f"{path} is not there. It comes in {self.step_words(chapter, step)}."
+                                       + self.elsewhere(path))
+            else:
+                given.setdefault(file.chapter if file else self.number, []).append(path)
+        for chapter, paths in given.items():
+            names = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
+            are = "is not there. It is" if len(paths) == 1 else "are not there. They are"
+            self.look.wrong.append(f"{names} {are} laid out by:  ./run.sh workshop open {max(chapter, 1)}")
+
+    def elsewhere(self, path):
+        """Did it go to another folder?"""
+        for other in files_of(self.folder):
+            if other.name == Path(path).name and str(other) not in self.expected:
+                return f" There is {other}: if that is it, then  mkdir -p {Path(path).parent} && mv {other} {path}"
+        return self.in_project(path)
+
+    def in_project(self, path):
+        """A file of the handout's own that was saved in the project."""
+        text = load(states.ROOT / path)
+        mine = [step for _, step in self.typed.get(path, []) if step.region is None]
+        if text is not None and any(read(text).keys() == read(step.text).keys() for step in mine):
+            there = shlex.quote(str(states.ROOT))
+            return (f" It was saved in the project, as {states.ROOT / path}: move it to {self.folder / path}"
+                    f" (and where git has one of its own there:  git -C {there} checkout {path})")
+        return ""
+
+    # --- Files of the handout's own: src/main.c ------------------------------------------------------
+    def own(self, path):
+        text = load(self.folder / path)
+        if text is None:
+            return
+        mine, want = read(text), read(self.expected[path])
+        if mine.keys() == want.keys():
+            return
+        self.pasted_words(path, mine)
+        chapter, step = self.typed[path][-1]
+        for later in range(self.number + 1, states.LAST + 1):
+            found = steps.chapter_of(later)
+            if found and any(s.path == path and s.region is None and read(s.text).keys() == mine.keys() for s in steps.steps(found)):
+                self.look.wrong.append(f"{path} is that of chapter {later}: this folder is further than chapter {self.number}. "
+                                       f"./run.sh workshop check {later} looks at what came before, too.")
+                return
+        for earlier, old in self.typed[path][:-1]:
+            if read(old.text).keys() == mine.keys():
+                self.look.wrong.append(f"{path} is still that of {self.step_words(earlier, old)}. Next is "
+                                       f"{self.step_words(chapter, step)}." + self.in_project(path))
+                return
+        if len(mine.find(want.keys())) > 1:
+            second = mine.find(want.keys())[1]
+            self.look.wrong.append(f"{path}:{mine.line(second)}: here the same text begins a second time; delete the second")
+            return
+        if mine.find(want.keys()):
+            extra = mine.find(want.keys())[0]
+            where = 1 if extra else mine.line(len(want.rows))
+            self.look.hints.append(f"{path}:{where}: there is more than the text has: {self.step_words(chapter, step)} replaces the "
+                                   "whole file, so delete what was in it before")
+        self.differs(path, mine, want)
+
+    def pasted_words(self, path, mine):
+        """The words around a fence are not part of the program."""
+        for number, key in mine.rows:
+            if key.startswith("```") or key.startswith("<!-- ") or key in {s.caption for _, s in self.typed.get(path, [])}:
+                self.look.wrong.append(f"{path}:{number}: \"{key}\" belongs to the handout's page, not to the program; delete the line")
+
+    # --- Files of the project's sources --------------------------------------------------------------
+    def source(self, path):
+        text = load(self.folder / path)
+        if text is None:
+            return
+        mine, want = read(text), read(self.expected[path])
+        if mine.keys() == want.keys():
+            return
+        self.pasted_words(path, mine)
+        file = self.known[path]
+        if file.kind == "given" and len(mine.rows) < len(want.rows) / 2 and len(want.rows) > 20:
+            self.look.wrong.append(f"{path} has {len(mine.rows)} lines of {len(want.rows)}: was all of it replaced by what belongs in place of "
+                                   f"one line? Put yours aside and begin anew with this file:  mv {path} {path}.mine && "
+                                   f"./run.sh workshop open {file.chapter}")
+            return
+        before = len(self.look.wrong)
+        for chapter, step in self.typed.get(path, []):
+            self.region(file, chapter, step, mine, want)
+        if len(self.look.wrong) == before:
+            self.differs(path, mine, want)
+
+    def region(self, file, chapter, step, mine, want):
+        path, words = step.path, self.step_words(chapter, step)
+        text = read(steps.source_text(file, step.region, self.number)).keys()
+        places, rightly = mine.find(text), len(want.find(text))
+        holes = mine.find([steps.hole(step.region)])
+        if holes and not places:
+            self.look.wrong.append(f"{path}:{mine.line(holes[0])}: still to do is {words}." + self.in_another_file(path, text))
+        elif holes:
+            beside = holes[0] + 1 in places or holes[0] - len(text) in places
+            if beside:
+                self.look.notes.append(f"{path}:{mine.line(holes[0])}: the line {steps.hole(step.region)} can go now: "
+                                       "what belongs there stands beside it")
+            else:
+                self.look.wrong.append(f"{path}:{mine.line(places[0])}: here stands what belongs to line {mine.line(holes[0])}: move it there, "
+                                       f"in place of the line {steps.hole(step.region)} ({words})")
+        elif len(places) > rightly:
+            self.look.wrong.append(f"{path}:{mine.line(places[-1])}: the text of {words} stands here a second time; "
+                                   f"the first begins at line {mine.line(places[0])}. Delete one")
+        elif places:
+            self.misplaced(path, step, mine, want, places[0], text)
+        elif self.share(mine, text) < 0.3:
+            index = self.where(mine, want, text)
+            self.look.wrong.append(f"{path}:{mine.line(index)}: about here is missing {words}"
+                                   + ("" if step.place in ("new", "end") else "; the line that marked the place is gone")
+                                   + "." + self.in_another_file(path, text))
+
+    def misplaced(self, path, step, mine, want, place, text):
+        """The text is there; does it follow what it follows in the handout?"""
+        right = want.find(text)
+        before = want.keys()[right[0] - 1] if right and right[0] else None
+        if before and (place == 0 or mine.keys()[place - 1] != before):
+            self.look.hints.append(f"{path}:{mine.line(place)}: in the text this stands after the line \"{before}\"; here it does not")
+
+    def in_another_file(self, path, text):
+        for other in files_of(self.folder):
+            places = read(load(self.folder / other)).find(text) if str(other) != path and len(text) > 2 else []
+            expected = self.expected.get(str(other))
+            if places and not (expected and read(expected).find(text)):
+                return f" It stands in {other}, at line {read(load(self.folder / other)).line(places[0])}: that is another file."
+        return ""
+
+    @staticmethod
+    def share(mine, text):
+        """How much of a text is there, line by line."""
+        have = set(mine.keys())
+        telling = [key for key in text if len(key) > 8] or text
+        return sum(key in have for key in telling) / len(telling)
+
+    @staticmethod
+    def where(mine, want, text):
+        """About where in the learner's file a text is missing."""
+        right = want.find(text)
+        for i in range((right[0] if right else 0) - 1, -1, -1):
+            if len(want.keys()[i]) > 8 and want.keys()[i] in mine.keys():
+                return mine.keys().index(want.keys()[i]) + 1
+        return len(mine.rows) - 1
+
+    def differs(self, path, mine, want):
+        self.look.differing[path] = (want, mine)
+
+    # --- What else goes wrong --------------------------------------------------------------------------
+    def makefile(self):
+        text, want = load(self.folder / "Makefile"), self.expected["Makefile"]
+        if text is None:
+            return  # missing() has said it
+        anew = f"Lay the right one out again:  mv Makefile Makefile.mine && ./run.sh workshop open {self.number}"
+        recipes = {key_of(line) for line in want.splitlines() if line.startswith("\t")}
+        for number, line in enumerate(text.splitlines(), 1):
+            if line.startswith(" ") and key_of(line) in recipes:
+                self.look.wrong.append(f"Makefile:{number}: this line begins with spaces; make wants a tab. {anew}")
+                return
+        if read(text).keys() != read(want).keys():
+            self.look.hints.append(f"Makefile: it was changed, which no chapter asks for. {anew}")
+            self.differs("Makefile", read(text), read(want))
+
+    def strangers(self):
+        """Files that the compiler sees and the text does not know; and what should be gone."""
+        later = {path for n in range(self.number + 1, states.LAST + 1) for path in states.given(n)}
+        for path in files_of(self.folder):
+            name = str(path)
+            text = load(self.folder / path)
+            if "\r\n" in text and path.suffix in (".c", ".h", ".S", ".ld", ".sh", ""):
+                self.look.notes.append(f"{name}: its lines end as on Windows (CRLF); it is better without:  sed -i 's/\\r$//' {name}")
+            file = self.known.get(name)
+            if file and file.gone <= self.number:
+                self.look.wrong.append(f"{name} is still there; chapter {file.gone} takes it away:  rm {name}")
+            elif name.startswith("src/") and path.suffix in (".c", ".S") and name not in self.expected and name not in later:
+                self.look.hints.append(f"{name}: the text has no such file, but it is compiled with the others")
+        opened = {path: n for n in range(self.number + 1, states.LAST + 1) for path in states.given(n)}
+        found = sorted({n for path, n in opened.items() if path.endswith((".c", ".S")) and (self.folder / path).is_file()})
+        if found:
+            self.look.hints.append(f"chapter {found[-1]} is open here already; what it lays out compiles when its own steps are done")
+
+    def run(self):
+        self.missing()
+        self.makefile()
+        for path in self.expected:
+            if path in self.known and self.known[path].kind != "own":
+                self.source(path)
+            elif path in self.typed:
+                self.own(path)
+        self.strangers()
+        return self.look
+
+
+def look(folder, number):
+    return Comparison(folder, number).run()
+
+
+def difference(path, texts):
+    """A unified diff, of the lines without their indentation; not more than a screen of it."""
+    want, mine = texts
+    lines = list(difflib.unified_diff(want.keys(), mine.keys(), f"{path}, the text", f"{path}, yours", lineterm="", n=2))
+    more = len(lines) - DIFF_LINES
+    return lines[:DIFF_LINES] + ([f"... and {more} lines more"] if more > 0 else [])
