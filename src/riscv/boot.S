@@ -37,7 +37,9 @@ _start:
         .option norelax                 /* gp is not there yet: its own address must not use it */
         lla     gp, __global_pointer$
         .option pop
+/* [/boot-start] */
 
+/* [boot-memory] */
         /* [boot-hart] */
         lla     tp, boot_hart           /* tp, sscratch: this hart, in .data */
         csrw    sscratch, tp
@@ -62,6 +64,9 @@ _start:
         addi    t0, t0, 64
         bltu    t0, t1, 1b
 2:
+/* [/boot-memory] */
+
+/* [boot-main] */
         mv      a0, s1
         mv      a1, s2
         li      ra, 0                   /* a backtrace ends where ra and fp are 0 */
@@ -116,4 +121,4 @@ hart_entry:
 halt:   csrci   sstatus, 2
         wfi
         j       halt
-/* [/boot-start] */
+/* [/boot-main] */
