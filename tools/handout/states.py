@@ -65,9 +65,14 @@ def read_path(where=HANDOUT / "path"):
     return files
 
 
+def source(path):
+    """Where a file of the path stands: in the project, or, as what an exercise begins with, with the handout."""
+    return ROOT / path if (ROOT / path).exists() else HANDOUT / "exercises" / path
+
+
 def project_file(path):
-    """A source of the project as a Region; Makefile's template lies with the handout."""
-    return regions.parse((ROOT / path).read_text(encoding="utf-8"), path)
+    """A source as a Region; Makefile's template lies with the handout."""
+    return regions.parse(source(path).read_text(encoding="utf-8"), path)
 
 
 def fate(file, chapter, hole=True):
