@@ -22,6 +22,7 @@
 
 #include <heap/allocator.h>
 
+/* [struct-bump] */
 struct bump {
     struct allocator allocator;
     uintptr_t next;       /* the first byte never handed out, or handed out and returned */
@@ -32,6 +33,7 @@ struct bump {
     size_t peak;          /* the most live blocks, up to the last dealloc */
     uintptr_t high_water; /* the highest next, up to the last time that it went down */
 };
+/* [/struct-bump] */
 
 /*
  * Manage the bytes from `start` up to, not including, `end`, aligned inwards to 16. `self` is all
