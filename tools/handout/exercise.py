@@ -15,7 +15,7 @@ MISTAKE = "mistake: "
 RIGHT = re.compile(r"^all (\d+) answers are right$", re.M)
 
 
-def ask(folder, main, needed, smp=1, seconds=30, prepare=None, look=None):
+def ask(folder, main, needed, smp=1, seconds=30, runs=1, prepare=None, look=None):
     """Boot a copy of the folder with the other main; `needed` are the files without which there is no exercise.
     prepare(copy) may change the copy before it is built; look(copy) may look at what was built, once all
     answers are right. Returns how many questions were asked."""
@@ -31,8 +31,9 @@ def ask(folder, main, needed, smp=1, seconds=30, prepare=None, look=None):
             machine.build(mine)
         except machine.BuildFailed as failed:
             raise machine.NotYet(f"it does not build:\n{failed}") from None
-        console = machine.boot(mine, smp=smp, seconds=seconds)
-        judge(console)
+        for _ in range(runs):
+            console = machine.boot(mine, smp=smp, seconds=seconds)
+            judge(console)
         if look:
             look(mine)
     return int(RIGHT.search(console.text)[1])
