@@ -96,6 +96,7 @@ enum error bump_init(struct bump *self, void *start, void *end);
 /* [/bump-give-last] */
 
 /* The hot path of realloc: true iff `block` was the last one and has new_size bytes now. */
+/* [bump-resize-last] */
 [[gnu::always_inline]] static inline bool bump_resize_last(struct bump *self, const void *block,
                                                            size_t size, size_t new_size)
 {
@@ -108,6 +109,7 @@ enum error bump_init(struct bump *self, void *start, void *end);
     self->next = (uintptr_t)block + new_size;
     return true;
 }
+/* [/bump-resize-last] */
 
 /* The rare cases of the two below: why there is no block; a block that is not the last, or not a
    block of ours at all (panic). */
