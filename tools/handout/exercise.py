@@ -1,16 +1,18 @@
 """exercise: boots a learner's exercise with a main of ours that asks it hard questions.
 
-    exercise.ask(folder, "main5.c", needed)     docs/handout/exercises/main5.c in place of src/main.c
+    exercise.ask(folder, "main5.c", needed)     docs/handout/exercises/check/main5.c in place of src/main.c
 
 Such a main prints "mistake: ..." for the first wrong answer and powers off; where all are right its last line
 is "all answers are right". What is wrong raises machine.NotYet in plain words.
 """
 
 import re
+import shutil
 
 import machine
 import states
 
+CHECK = states.HANDOUT / "exercises" / "check"
 MISTAKE = "mistake: "
 RIGHT = re.compile(r"^all (\d+) answers are right$", re.M)
 
@@ -23,8 +25,8 @@ def ask(folder, main, needed, smp=1, seconds=30, runs=1, prepare=None, look=None
         if not (folder / name).exists():
             raise machine.NotYet(f"{name} is not there: `./run.sh workshop open {main[4]}` lays it out")
     with machine.copy(folder) as mine:
-        text = (states.HANDOUT / "exercises" / main).read_text(encoding="utf-8")
-        (mine / "src/main.c").write_text(text, encoding="utf-8")
+        for file, place in ((main, "src/main.c"), ("watch.c", "src/watch.c"), ("watch.h", "include/watch.h")):
+            shutil.copyfile(CHECK / file, mine / place)
         if prepare:
             prepare(mine)
         try:

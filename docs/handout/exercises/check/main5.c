@@ -1,23 +1,14 @@
 /* main of the check of exercise 5: hostile sizes for exercise5_pages. */
 #include <base/assert.h>
 #include <base/image.h>
-#include <console/console.h>
 #include <exercise5.h>
-#include <riscv/power.h>
+#include <watch.h>
 
 void main(uint64_t hart_id, const void *device_tree);
 
 static struct bump heap;
 
 static size_t answers;
-
-/* Say what is wrong, and end. */
-#define mistake(...)                                                                               \
-    do {                                                                                           \
-        console_printf("mistake: " __VA_ARGS__);                                                   \
-        console_printf("\n");                                                                      \
-        power_off(POWER_WELL);                                                                     \
-    } while (0)
 
 /* So many bytes need so many pages, which lie behind what was handed out before. */
 static void granted(size_t size, size_t pages)

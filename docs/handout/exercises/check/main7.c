@@ -1,73 +1,8 @@
-/*
- * main of the check of exercise 7: room on an allocator that moves a block each time, spoils what
- * it gets back, looks at every layout, and refuses when it is told to.
- */
-#include <base/assert.h>
-#include <console/console.h>
+/* main of the check of exercise 7: room, on an unpleasant allocator. */
 #include <exercise7.h>
-#include <lib/memory.h>
-#include <riscv/power.h>
+#include <watch.h>
 
 void main(uint64_t hart_id, const void *device_tree);
-
-/* Say what is wrong, and end. */
-#define mistake(...)                                                                               \
-    do {                                                                                           \
-        console_printf("mistake: " __VA_ARGS__);                                                   \
-        console_printf("\n");                                                                      \
-        power_off(POWER_WELL);                                                                     \
-    } while (0)
-
-/* --- The allocator: two places, of which a block has one --------------------------------------- */
-
-enum { PLACES = 2, PLACE_BYTES = 4096, SPOILED = 0x5a };
-
-static char places[PLACES][PLACE_BYTES] __attribute__((aligned(16)));
-static size_t used[PLACES]; /* how large the block there is; 0: none */
-static bool refusing;       /* say no */
-static size_t asked;        /* how often a block was asked for */
-
-static void *watch_alloc(struct allocator *self, size_t size, size_t align)
-{
-    asked++;
-    for (size_t i = 0; i < PLACES; i++)
-        if (!refusing && used[i] == 0 && size <= PLACE_BYTES) {
-            used[i] = size;
-            memset(places[i], SPOILED, PLACE_BYTES);
-            return places[i];
-        }
-    return allocator_refuse(self, ERR_NO_MEMORY);
-}
-
-static void watch_dealloc(struct allocator *self, void *block, size_t size, size_t align)
-{
-    size_t i = 0;
-    while (i < PLACES && (block != places[i] || used[i] == 0))
-        i++;
-    if (i == PLACES)
-        mistake("%p is given back, or grown, but is no block", block);
-    if (size != used[i] || align != _Alignof(int))
-        mistake("a block of %zu bytes aligned to %zu is given back, or grown, as one of %zu bytes "
-                "aligned to %zu",
-                used[i], _Alignof(int), size, align);
-    used[i] = 0;
-    memset(places[i], SPOILED, PLACE_BYTES);
-}
-
-static void *watch_realloc(struct allocator *self, void *block, size_t size, size_t align,
-                           size_t new_size)
-{
-    return allocator_default_realloc(self, block, size, align, new_size);
-}
-
-static const struct allocator_ops watch_ops = {
-    .alloc = watch_alloc,
-    .dealloc = watch_dealloc,
-    .realloc = watch_realloc,
-};
-static struct allocator watch = { .ops = &watch_ops };
-
-/* --- Questions --------------------------------------------------------------------------------- */
 
 static struct int_vec v = { .alloc = &watch };
 static size_t answers;
@@ -80,9 +15,9 @@ static void look(const char *after, size_t len, size_t cap)
                 len, cap);
     if ((v.data == NULL) != (cap == 0))
         mistake("%s: data is %p with a cap of %zu", after, (void *)v.data, cap);
-    if (used[0] + used[1] != cap * sizeof(int))
+    if (watch_in_use != cap * sizeof(int))
         mistake("%s: %zu bytes of the allocator are in use, for a cap of %zu numbers", after,
-                used[0] + used[1], cap);
+                watch_in_use, cap);
     for (size_t i = 0; i < len; i++)
         if (v.data[i] != (int)i * 10)
             mistake("%s: number %zu is %d, but was %d", after, i, v.data[i], (int)i * 10);
@@ -123,7 +58,7 @@ static void shrink(const char *call, enum error wanted, size_t cap)
 /* Sizes that do not fit, in every way that there is. The allocator is not asked. */
 static void overflows(void)
 {
-    size_t cap = v.cap, before = asked;
+    size_t cap = v.cap, before = watch_asked;
     for (size_t below = 0; below <= 8; below++) {
         reserve(SIZE_MAX - below, ERR_OVERFLOW, cap);
         for (size_t part = 2; part <= 4; part *= 2)
@@ -133,7 +68,7 @@ static void overflows(void)
         for (size_t small = 0; small < 8; small++)
             reserve((wraps << 62) + small - v.len, ERR_OVERFLOW, cap);
     reserve(PTRDIFF_MAX / sizeof(int) + 1 - v.len, ERR_OVERFLOW, cap);
-    if (asked != before)
+    if (watch_asked != before)
         mistake("more than PTRDIFF_MAX bytes: the allocator was asked all the same");
     reserve(PTRDIFF_MAX / sizeof(int) - v.len, ERR_NO_MEMORY, cap);
 }
@@ -146,28 +81,28 @@ void main(uint64_t hart_id, const void *device_tree)
     reserve(3, OK, 3);
     fill(3);
     reserve(5, OK, 8);
-    size_t before = asked;
+    size_t before = watch_asked;
     reserve(5, OK, 8);
     reserve(2, OK, 8);
     reserve(0, OK, 8);
-    if (asked != before)
+    if (watch_asked != before)
         mistake("exercise7_reserve: there was room already, and yet the allocator was asked");
     fill(7);
     overflows();
-    refusing = true;
+    watch_refuses = true;
     reserve(100, ERR_NO_MEMORY, 8);
     shrink("exercise7_shrink where the allocator refuses", ERR_NO_MEMORY, 8);
-    refusing = false;
+    watch_refuses = false;
     shrink("exercise7_shrink", OK, 7);
-    before = asked;
+    before = watch_asked;
     shrink("exercise7_shrink where nothing is to spare", OK, 7);
-    if (asked != before)
+    if (watch_asked != before)
         mistake("exercise7_shrink: nothing was to spare, and yet the allocator was asked");
     reserve(1, OK, 8);
     v.len = 0;
-    refusing = true; /* nothing is asked for where the block is given back */
+    watch_refuses = true; /* nothing is asked for where the block is given back */
     shrink("exercise7_shrink of a vector without numbers", OK, 0);
-    refusing = false;
+    watch_refuses = false;
     overflows();
     reserve(1, OK, 1);
     fill(1);

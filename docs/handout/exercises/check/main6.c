@@ -1,9 +1,8 @@
 /* main of the check of exercise 6: four harts call exercise6_add. */
 #include <base/assert.h>
-#include <console/console.h>
 #include <exercise6.h>
 #include <riscv/hart.h>
-#include <riscv/power.h>
+#include <watch.h>
 
 void main(uint64_t hart_id, const void *device_tree);
 
@@ -65,10 +64,10 @@ void main(uint64_t hart_id, const void *device_tree)
     uint32_t word = 0;
     exercise6_probe_take(&word);
     if (word == 0)
-        console_printf("mistake: take() leaves the word at 0, as if it were free\n");
+        mistake("take() leaves the word at 0, as if it were free");
     exercise6_probe_give(&word);
     if (word != 0)
-        console_printf("mistake: give() leaves the word at %u, as if it were taken\n", word);
+        mistake("give() leaves the word at %u, as if it were taken", word);
     uint64_t index = 1;
     for (uint64_t id = 0; id < HARTS; id++)
         if (id != hart_id)
@@ -76,8 +75,8 @@ void main(uint64_t hart_id, const void *device_tree)
     add();
     uint64_t all = (uint64_t)HARTS * PASSES * ROUNDS;
     if (exercise6_sum != all)
-        console_printf("mistake: %d harts added 1, %d times each, and the sum is %llu: %llu "
-                       "additions were lost\n",
+        mistake("%d harts added 1, %d times each, and the sum is %llu: %llu "
+                       "additions were lost",
                        HARTS, PASSES * ROUNDS, (unsigned long long)exercise6_sum,
                        (unsigned long long)(all - exercise6_sum));
     console_printf("all %llu answers are right\n", (unsigned long long)exercise6_sum);
