@@ -44,10 +44,10 @@ static void tail_write(struct format_sink *sink, const char *bytes, size_t lengt
         memcpy(self->tail + at, bytes, fits);
         return;
     }
-/* [/tail-write] */
     self->first = bytes[0];
     memcpy(self->tail + 1, bytes + 1, fits - 1);
 }
+/* [/tail-write] */
 
 /* Format into the spare room of `self`, whose text stays as it is. Returns the output's length. */
 [[gnu::format(printf, 3, 0)]] static size_t

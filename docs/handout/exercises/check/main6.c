@@ -76,9 +76,9 @@ void main(uint64_t hart_id, const void *device_tree)
     uint64_t all = (uint64_t)HARTS * PASSES * ROUNDS;
     if (exercise6_sum != all)
         mistake("%d harts added 1, %d times each, and the sum is %llu: %llu "
-                       "additions were lost",
-                       HARTS, PASSES * ROUNDS, (unsigned long long)exercise6_sum,
-                       (unsigned long long)(all - exercise6_sum));
+                "additions were lost",
+                HARTS, PASSES * ROUNDS, (unsigned long long)exercise6_sum,
+                (unsigned long long)(all - exercise6_sum));
     console_printf("all %llu answers are right\n", (unsigned long long)exercise6_sum);
     power_off(POWER_WELL);
 }

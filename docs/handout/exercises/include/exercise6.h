@@ -7,5 +7,5 @@
 
 extern uint64_t exercise6_sum;
 
-/* Add 1 to exercise6_sum, `rounds` times. Any number of harts may do so at once: nothing is lost. */
+/* Add 1 to exercise6_sum, `rounds` times. Many harts may do so at once, and nothing is lost. */
 void exercise6_add(int rounds);

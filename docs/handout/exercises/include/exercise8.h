@@ -37,6 +37,6 @@ const char *small_str_text(const struct small_str *s);
  */
 enum error small_str_append(struct small_str *s, struct str_view text);
 
-/* Give the block back, if there is one. The string is empty then, and may be used and freed again. */
+/* Give the block back, if there is one. The string is empty then, and may be used again. */
 void small_str_free(struct small_str *s);
 /* [/contract] */

@@ -16,4 +16,5 @@ enum error small_str_append(struct small_str *s, struct str_view text)
 
 void small_str_free(struct small_str *s)
 {
+    /* nothing yet */
 }
