@@ -7,6 +7,8 @@ docs/handout/path says, a line for each file, in which chapter it comes and how:
                                                       holes of the regions that are typed; -name is cut
     gone  2 src/hello.S                               taken away again
 
+A file that is not the project's, as what an exercise begins with, lies below docs/handout/exercises.
+
 `name=0` marks a region that is there from the start: it is only shown. Files that belong to the handout
 alone, like src/main.c, stand in the chapters themselves, as typed fences. So no file is kept twice.
 
