@@ -15,10 +15,12 @@ static inline bool is_power_of_two(uint64_t x)
  * How many bytes to add to `address` to make it a multiple of `align`: 0 .. align - 1.
  * Never wraps, for any address: it is -address modulo align. `align` is a power of two.
  */
+/* [bytes-to-align] */
 static inline uint64_t bytes_to_align(uint64_t address, uint64_t align)
 {
     return -address & (align - 1);
 }
+/* [/bytes-to-align] */
 
 /* See lowest_bit and highest_bit. */
 #define BITS_DE_BRUIJN UINT64_C(0x03f79d71b4cb0a89)

@@ -33,12 +33,14 @@
 #include <collections/element.h>
 #include <heap/allocator.h>
 
+/* [struct-raw-vec] */
 struct raw_vec {
     void *data;              /* NULL iff cap is 0; owned */
     size_t len;              /* elements in use */
     size_t cap;              /* elements that fit */
     struct allocator *alloc; /* where data comes from; it outlives the array */
 };
+/* [/struct-raw-vec] */
 
 /* An empty array; allocates nothing. `alloc` is borrowed. */
 static inline void raw_vec_init(struct raw_vec *v, struct allocator *alloc)

@@ -39,10 +39,12 @@
 #include <collections/raw_vec.h>
 #include <heap/allocator.h>
 
+/* [struct-str] */
 /* The text is bytes.data[0 .. bytes.len); bytes.cap counts the NUL: it is 0, or > bytes.len. */
 struct str {
     struct raw_vec bytes;
 };
+/* [/struct-str] */
 
 /* An empty string that will take its memory from `allocator`. Needs none itself. */
 #define STR_INIT(allocator)                                                                        \

@@ -22,10 +22,12 @@
 #include <base/error.h>
 #include <base/types.h>
 
+/* [struct-view] */
 struct str_view {
     const char *data; /* may be NULL where len is 0 */
     size_t len;       /* in bytes, at most PTRDIFF_MAX */
 };
+/* [/struct-view] */
 
 /* The view of a string literal; of anything else it does not compile. A NUL within counts. */
 #define SV(literal) ((struct str_view){ "" literal, sizeof(literal) - 1 })

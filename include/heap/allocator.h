@@ -26,11 +26,13 @@
 #include <base/error.h>
 #include <base/types.h>
 
+/* [layout] */
 /* What a block looks like. Valid iff size is 1 .. PTRDIFF_MAX and align is a power of two. */
 struct layout {
     size_t size;  /* in bytes */
     size_t align; /* in bytes */
 };
+/* [/layout] */
 
 /* The layout of one value of type T. */
 #define LAYOUT_OF(T) ((struct layout){ sizeof(T), _Alignof(T) })
@@ -53,10 +55,12 @@ static inline bool size_is_valid(size_t size)
     return (ptrdiff_t)size > 0;
 }
 
+/* [layout-valid] */
 static inline bool layout_is_valid(struct layout layout)
 {
     return size_is_valid(layout.size) && is_power_of_two(layout.align);
 }
+/* [/layout-valid] */
 
 /*
  * What an allocator can tell of itself. Blocks are counted, bytes include padding. The two peaks
@@ -158,12 +162,14 @@ void *allocator_realloc_other(struct allocator *self, void *block, size_t size, 
  * Locks, context, cost: those of the allocator behind it; the checks here cost nothing where the
  * layout is a constant.
  */
+/* [allocator-alloc] */
 [[nodiscard]] static inline void *allocator_alloc(struct allocator *self, struct layout layout)
 {
     if (unlikely(!layout_is_valid(layout)))
         return allocator_refuse_layout(self, layout.size, layout.align);
     return self->ops->alloc(self, layout.size, layout.align);
 }
+/* [/allocator-alloc] */
 
 /* The same, and all bytes are zero. */
 [[nodiscard]] static inline void *allocator_alloc_zeroed(struct allocator *self,

@@ -22,6 +22,7 @@
 
 #include <heap/allocator.h>
 
+/* [struct-bump] */
 struct bump {
     struct allocator allocator;
     uintptr_t next;       /* the first byte never handed out, or handed out and returned */
@@ -32,6 +33,7 @@ struct bump {
     size_t peak;          /* the most live blocks, up to the last dealloc */
     uintptr_t high_water; /* the highest next, up to the last time that it went down */
 };
+/* [/struct-bump] */
 
 /*
  * Manage the bytes from `start` up to, not including, `end`, aligned inwards to 16. `self` is all
@@ -94,6 +96,7 @@ enum error bump_init(struct bump *self, void *start, void *end);
 /* [/bump-give-last] */
 
 /* The hot path of realloc: true iff `block` was the last one and has new_size bytes now. */
+/* [bump-resize-last] */
 [[gnu::always_inline]] static inline bool bump_resize_last(struct bump *self, const void *block,
                                                            size_t size, size_t new_size)
 {
@@ -106,6 +109,7 @@ enum error bump_init(struct bump *self, void *start, void *end);
     self->next = (uintptr_t)block + new_size;
     return true;
 }
+/* [/bump-resize-last] */
 
 /* The rare cases of the two below: why there is no block; a block that is not the last, or not a
    block of ours at all (panic). */

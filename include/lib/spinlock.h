@@ -26,10 +26,12 @@
 #include <riscv/atomic.h>
 #include <riscv/hart.h>
 
+/* [struct-spinlock] */
 struct spinlock {
     struct hart *holder; /* atomic; NULL: free */
     const void *site;    /* where the holder took it; written by the holder only */
 };
+/* [/struct-spinlock] */
 
 #define SPINLOCK_INIT                                                                              \
     {                                                                                              \

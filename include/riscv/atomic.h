@@ -12,6 +12,7 @@
 #include <base/types.h>
 #include <riscv/hart.h>
 
+/* [claim] */
 /* True iff `*word` was NULL and is this hart now. Acquires: what follows stays behind it. */
 [[gnu::always_inline]] static inline bool atomic_claim(struct hart **word)
 {
@@ -27,9 +28,12 @@
 held:
     return false;
 }
+/* [/claim] */
 
+/* [disclaim] */
 /* Make a claimed word NULL again. Releases: what came before stays before it. */
 [[gnu::always_inline]] static inline void atomic_disclaim(struct hart **word)
 {
     __asm__ volatile("amoswap.d.rl zero, zero, (%0)" ::"r"(word) : "memory");
 }
+/* [/disclaim] */

@@ -99,13 +99,16 @@ enum error str_shrink_to_fit(struct str *self)
 
 /* --- Growing --------------------------------------------------------------------------------- */
 
+/* [str-offset] */
 /* The offset of `text` in the string, or SIZE_MAX where it lies elsewhere. */
 static size_t offset_within(const struct str *self, struct str_view text)
 {
     const uintptr_t offset = (uintptr_t)text.data - (uintptr_t)self->bytes.data;
     return self->bytes.cap != 0 && offset <= self->bytes.len ? offset : SIZE_MAX;
 }
+/* [/str-offset] */
 
+/* [str-own] */
 /* Make room for `text`; where it lies in the string, it moves along with it. */
 static enum error make_room_for(struct str *self, struct str_view *text)
 {
@@ -115,6 +118,7 @@ static enum error make_room_for(struct str *self, struct str_view *text)
         text->data = text_of(self) + offset;
     return error;
 }
+/* [/str-own] */
 
 /* The long texts, and those for which there is no room. */
 /* [str-append] */

@@ -20,6 +20,7 @@
 #include <lib/format.h>
 #include <lib/memory.h>
 
+/* [tail-sink] */
 /* Writes behind a text, counts everything, keeps what fits. */
 struct tail_sink {
     struct format_sink sink;
@@ -28,7 +29,9 @@ struct tail_sink {
     size_t total; /* how many there were */
     char first;   /* the output's first byte */
 };
+/* [/tail-sink] */
 
+/* [tail-write] */
 static void tail_write(struct format_sink *sink, const char *bytes, size_t length)
 {
     struct tail_sink *self = container_of(sink, struct tail_sink, sink);
@@ -44,6 +47,7 @@ static void tail_write(struct format_sink *sink, const char *bytes, size_t lengt
     self->first = bytes[0];
     memcpy(self->tail + 1, bytes + 1, fits - 1);
 }
+/* [/tail-write] */
 
 /* Format into the spare room of `self`, whose text stays as it is. Returns the output's length. */
 [[gnu::format(printf, 3, 0)]] static size_t

@@ -70,6 +70,7 @@ void *allocator_default_alloc_zeroed(struct allocator *self, size_t size, size_t
     return block == NULL ? NULL : memset(block, 0, size);
 }
 
+/* [default-realloc] */
 void *allocator_default_realloc(struct allocator *self, void *block, size_t size, size_t align,
                                 size_t new_size)
 {
@@ -81,6 +82,7 @@ void *allocator_default_realloc(struct allocator *self, void *block, size_t size
     self->ops->dealloc(self, block, size, align);
     return moved;
 }
+/* [/default-realloc] */
 
 static void panic_out_of_memory(struct allocator *self, struct layout layout, const void *caller)
 {

@@ -75,7 +75,7 @@ _start:
         j       halt
         .size   _start, . - _start
 
-/* [hart-entry] */
+/* [stray] */
 /*
  * ---- A hart that was started, and came to the wrong door. a0: hart id; a1: anything. ----
  * OpenSBI 1.1 marks a hart as started before it writes down where: a hart that looks between the two
@@ -91,7 +91,9 @@ stray:  lla     t0, started_harts
         ld      t1, HART_NEXT(t1)
         j       1b
 2:      mv      a1, t1
+/* [/stray] */
 
+/* [hart-entry] */
 /* ---- A hart that hart_start started. a0: hart id, a1: its struct hart. ---- */
         .globl  hart_entry
         .type   hart_entry, @function

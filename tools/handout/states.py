@@ -7,6 +7,8 @@ docs/handout/path says, a line for each file, in which chapter it comes and how:
                                                       holes of the regions that are typed; -name is cut
     gone  2 src/hello.S                               taken away again
 
+A file that is not the project's, as what an exercise begins with, lies below docs/handout/exercises.
+
 `name=0` marks a region that is there from the start: it is only shown. Files that belong to the handout
 alone, like src/main.c, stand in the chapters themselves, as typed fences. So no file is kept twice.
 
@@ -65,9 +67,14 @@ def read_path(where=HANDOUT / "path"):
     return files
 
 
+def source(path):
+    """Where a file of the path stands: in the project, or, as what an exercise begins with, with the handout."""
+    return ROOT / path if (ROOT / path).exists() else HANDOUT / "exercises" / path
+
+
 def project_file(path):
-    """A source of the project as a Region; Makefile's template lies with the handout."""
-    return regions.parse((ROOT / path).read_text(encoding="utf-8"), path)
+    """A source as a Region; Makefile's template lies with the handout."""
+    return regions.parse(source(path).read_text(encoding="utf-8"), path)
 
 
 def fate(file, chapter, hole=True):

@@ -34,7 +34,7 @@ def snippet(chapter, fence, known):
     path, name = steps.words_of(fence, f"{chapter.path}:{fence.first}")
     if path in known and known[path].kind != "own":
         return path, name, steps.source_text(known[path], name, chapter.number)
-    if not (ROOT / path).is_file():
+    if not states.source(path).is_file():
         raise chapters.Mistake(f"{chapter.path}:{fence.first}: there is no file {path}")
     whole = states.project_file(path)
     region = whole.find(name) if name else whole
@@ -239,14 +239,14 @@ def check_markers():
         for region_name in sorted(set(when) - {r.name for r in whole.regions()}):
             yield f"{name}:1: there is no region [{region_name}], which docs/handout/path names"
     for name, file in known.items():
-        if file.kind != "own" and not (ROOT / name).is_file():
+        if file.kind != "own" and not states.source(name).is_file():
             yield f"docs/handout/path: there is no file {name} in the project"
         yield from unpasted(file, pasted)
 
 
 def unpasted(file, pasted):
     """Regions that the path says are typed, and that no chapter pastes, nor a region around them."""
-    if file.kind == "own" or not (ROOT / file.path).is_file():
+    if file.kind == "own" or not states.source(file.path).is_file():
         return
     around = {}
 
