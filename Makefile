@@ -64,7 +64,7 @@ LDFLAGS    := -static -nostdlib --gc-sections --build-id=none -z max-page-size=4
 # [/flags]
 
 # Hot paths that call nobody and need no frame record (see the file).
-LEAVES     := $(addprefix heap/,fast bitmap bucket hart_caches linked_list tlsf) trap/trap guest/exit/decode guest/exit/mmio guest/sbi/vsbi guest/device/vuart
+LEAVES     := $(addprefix heap/,fast bitmap bucket hart_caches linked_list tlsf) trap/trap guest/exit/mmio guest/sbi/vsbi guest/device/vuart
 $(foreach leaf,$(LEAVES),$(eval CFLAGS_src/$(leaf).c := -fomit-frame-pointer))
 # What runs once, or only when something is wrong, is compiled for size.
 ONCE       := $(wildcard src/demo/*.c src/monitor/*.c src/device/*.c src/guest/load/*.c) src/main.c \

@@ -9,7 +9,7 @@
 #include <base/error.h>
 #include <base/types.h>
 
-/* Extension ids, chapters 4 to 10, 12 and 13. */
+/* Extension ids, chapters 4 to 13. */
 enum sbi_extension {
     SBI_EXT_LEGACY_PUTCHAR = 0x01,
     SBI_EXT_LEGACY_GETCHAR = 0x02,
@@ -20,6 +20,7 @@ enum sbi_extension {
     SBI_EXT_RFENCE = 0x52464E43,
     SBI_EXT_HSM = 0x48534D,
     SBI_EXT_SRST = 0x53525354,
+    SBI_EXT_PMU = 0x504D55,
     SBI_EXT_DBCN = 0x4442434E,
     SBI_EXT_SUSP = 0x53555350,
 };

@@ -50,6 +50,44 @@ static const struct instruction {
 };
 enum { INSTRUCTIONS = sizeof instructions / sizeof instructions[0] };
 
+/* All that an access tells; all 0 where it is ACCESS_NONE. */
+struct told {
+    uint8_t kind; /* enum access_kind */
+    uint8_t width;
+    bool sign_extend;
+    uint8_t reg;
+    uint8_t length;
+};
+
+/* By what it makes of a value whose top bit is 1. */
+static inline bool extends_sign(struct access access)
+{
+    uint64_t value = UINT64_MAX >> (64 - 8 * access_width(access));
+    return access_extend(access, value) != value;
+}
+
+static inline struct told tell(struct access access)
+{
+    enum access_kind kind = access_kind(access);
+    if (kind == ACCESS_NONE)
+        return (struct told){ 0 };
+    bool is_load = kind == ACCESS_LOAD;
+    return (struct told){ (uint8_t)kind, (uint8_t)access_width(access),
+                          is_load && extends_sign(access),
+                          (uint8_t)(is_load ? access_rd(access) : access_rs2(access)),
+                          (uint8_t)access_length(access) };
+}
+
+static inline struct told tell_instruction(uint32_t word)
+{
+    return tell(decode_instruction(word));
+}
+
+static inline struct told tell_htinst(uint64_t htinst)
+{
+    return tell((struct access){ htinst });
+}
+
 /* A drawing as numbers. */
 struct shape {
     unsigned bits;          /* 16 or 32 */
@@ -91,7 +129,7 @@ static inline uint32_t put(uint32_t value, uint32_t mask)
 
 /* The access that instruction `i` makes if `word` is one; false iff it is none. */
 static inline bool is_instruction(size_t i, const struct shape *shape, uint32_t word,
-                                  struct access *access)
+                                  struct told *access)
 {
     if (shape->bits == 16)
         word &= 0xffff;
@@ -100,7 +138,7 @@ static inline bool is_instruction(size_t i, const struct shape *shape, uint32_t 
     uint32_t reg = take(word, shape->reg) + (shape->reg_is_popular ? 8 : 0);
     if (reg == 0 && shape->zero_reg_reserved)
         return false;
-    access->kind = instructions[i].kind;
+    access->kind = (uint8_t)instructions[i].kind;
     access->width = (uint8_t)instructions[i].width;
     access->sign_extend = instructions[i].sign_extend;
     access->reg = (uint8_t)reg;
@@ -109,13 +147,13 @@ static inline bool is_instruction(size_t i, const struct shape *shape, uint32_t 
 }
 
 /* What decode_instruction is to say of `word`. Ends the test where two instructions fit. */
-static inline struct access expected_access(uint32_t word)
+static inline struct told expected_access(uint32_t word)
 {
     static struct shape shapes[INSTRUCTIONS];
     if (shapes[0].bits == 0)
         for (size_t i = 0; i < INSTRUCTIONS; i++)
             shapes[i] = shape_of(instructions[i].drawing);
-    struct access access = { 0 };
+    struct told access = { 0 };
     unsigned found = 0;
     for (size_t i = 0; i < INSTRUCTIONS; i++)
         found += is_instruction(i, &shapes[i], word, &access);
@@ -126,10 +164,10 @@ static inline struct access expected_access(uint32_t word)
     return access;
 }
 
-/* The same of decode_transformed and a value whose upper half is 0. */
-static inline struct access expected_transformed(uint32_t word)
+/* The same of a value of htinst whose upper half is 0. */
+static inline struct told expected_transformed(uint32_t word)
 {
-    struct access access = { 0 };
+    struct told access = { 0 };
     if ((word & 1) != 0)
         access = expected_access(word | 2);
     if (access.kind != ACCESS_NONE && (word & 2) == 0)
@@ -137,22 +175,21 @@ static inline struct access expected_transformed(uint32_t word)
     return access;
 }
 
-/* All fields as one number, which is quick to compare; 0 where they are 0. The fields are the
-   first five bytes: a little-endian host, as RISC-V is. */
-static inline uint64_t number_of(struct access access)
+/* All fields as one number, which is quick to compare; 0 where they are 0. */
+static inline uint64_t number_of(struct told access)
 {
-    uint64_t number;
-    memcpy(&number, &access, sizeof number);
-    return number & 0xff'ffff'ffff;
+    uint64_t number = 0;
+    memcpy(&number, &access, sizeof access);
+    return number;
 }
-_Static_assert(offsetof(struct access, length) == 4, "see number_of");
+_Static_assert(sizeof(struct told) == 5, "it is all fields, and nothing between them");
 
 /* Ends the test with both iff they differ. */
-static inline void check_access(const char *what, uint64_t word, struct access is,
-                                struct access expected)
+static inline void check_access(const char *what, uint64_t word, struct told is,
+                                struct told expected)
 {
     if (number_of(is) != number_of(expected)) {
-        const struct access *each[] = { &is, &expected };
+        const struct told *each[] = { &is, &expected };
         for (size_t i = 0; i < 2; i++)
             fprintf(stderr, "%s %#llx %s kind %d width %d signed %d reg %d length %d\n", what,
                     (unsigned long long)word, i == 0 ? "is" : "and should be", each[i]->kind,

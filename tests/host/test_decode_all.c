@@ -38,7 +38,7 @@ static void every_word_as_instruction(void **state)
     uint64_t count = 0, found[3] = { 0 };
     for (uint64_t i = 0; i <= UINT32_MAX; i++, count++) {
         uint32_t word = (uint32_t)i;
-        struct access is = decode_instruction(word);
+        struct told is = tell_instruction(word);
         if (is_drawn[word & 0x7f]) {
             check_access("instruction", word, is, expected_access(word));
             found[is.kind]++;
@@ -61,7 +61,7 @@ static void every_word_as_htinst(void **state)
     uint64_t count = 0;
     for (uint64_t i = 0; i <= UINT32_MAX; i++, count++) {
         uint32_t word = (uint32_t)i;
-        struct access is = decode_transformed(word);
+        struct told is = tell_htinst(word);
         if (is_drawn[(word | 2) & 0x7f] || number_of(is) != 0)
             check_access("transformed", word, is, expected_transformed(word));
     }

@@ -29,7 +29,7 @@ static void after_reset(void **state)
         assert_int_equal(get(reg), expected[reg]);
     assert_int_equal(line_calls, 0);
     assert_int_equal(uart.device.size, VUART_SIZE);
-    assert_int_equal(vuart_room(&uart), 256);
+    assert_int_equal(vuart_room(&uart, NULL), 256);
 }
 
 /* What kind of port is it? Each step is one that tells a 16550A from something else. */
@@ -276,11 +276,11 @@ static void an_overrun_is_told_once(void **state)
     set(FCR, FIFO_ON);
     set(IER, 0x0f);
     for (unsigned i = 0; i < 256; i++) {
-        assert_int_equal(vuart_room(&uart), 256 - i);
+        assert_int_equal(vuart_room(&uart, NULL), 256 - i);
         receive((uint8_t)i);
     }
     assert_int_equal(get(LSR), IDLE | DR);
-    assert_int_equal(vuart_room(&uart), 0);
+    assert_int_equal(vuart_room(&uart, NULL), 0);
     assert_false(vuart_receive(&uart, 77));
     assert_false(vuart_receive(&uart, 78));
     assert_int_equal(get(IIR), 0xc6); /* the most urgent */
@@ -292,6 +292,60 @@ static void an_overrun_is_told_once(void **state)
     assert_int_equal(get(IIR), 0xc2);
     assert_int_equal(get(IIR), 0xc1);
     assert_false(line);
+}
+
+static unsigned room_calls;
+
+/* As run/ does it: it fills the room, and waits again. */
+static void fill_again(void)
+{
+    assert_null(uart.lock.holder);
+    room_calls++;
+    while (vuart_room(&uart, fill_again) > 0)
+        receive('x');
+}
+
+static void count_room(void)
+{
+    room_calls++;
+}
+
+/* Who held a byte back is called when the guest has made room, and only then. */
+static void who_waits_for_room_is_called(void **state)
+{
+    (void)state;
+    room_calls = 0;
+    assert_int_equal(vuart_room(&uart, fill_again), 256);
+    receive('a');
+    assert_int_equal(get(RBR), 'a');
+    assert_int_equal(room_calls, 0); /* there was room all the time */
+    fill_again();
+    assert_int_equal(get(LSR), IDLE | DR);
+    assert_int_equal(get(IIR), NO_INTERRUPT);
+    set(SCR, 1);
+    assert_int_equal(room_calls, 1);
+    assert_int_equal(get(RBR), 'x');
+    assert_int_equal(room_calls, 2);
+    assert_int_equal(vuart_room(&uart, fill_again), 0); /* it has filled it */
+    uint8_t byte;
+    assert_true(vuart_take(&uart, &byte));
+    assert_int_equal(room_calls, 3);
+    set(FCR, FIFO_ON); /* drops the one byte of the FIFO that was off */
+    assert_int_equal(room_calls, 4);
+    set(MCR, LOOP);
+    assert_int_equal(get(RBR), 'x');
+    assert_int_equal(room_calls, 4); /* none comes in */
+    set(MCR, 0);
+    assert_int_equal(room_calls, 5);
+    assert_int_equal(vuart_room(&uart, count_room), 0);
+    assert_int_equal(get(RBR), 'x');
+    assert_int_equal(room_calls, 6);
+    assert_int_equal(get(RBR), 'x');
+    assert_int_equal(room_calls, 6); /* who does not wait again is not called again */
+    fill_again();
+    assert_int_equal(vuart_room(&uart, NULL), 0);
+    assert_int_equal(get(RBR), 'x');
+    assert_int_equal(room_calls, 7); /* nobody waits */
 }
 
 static void a_reset_leaves_what_is_on_the_wire(void **state)
@@ -334,7 +388,7 @@ static void no_byte_is_lost(void **state)
     set(IER, 1);
     uint64_t next = 0, expected = 0;
     while (expected < cases) {
-        for (size_t burst = below(400); burst > 0 && vuart_room(&uart) > 0; burst--)
+        for (size_t burst = below(400); burst > 0 && vuart_room(&uart, NULL) > 0; burst--)
             receive((uint8_t)(next++ * 167));
         assert_int_equal(line, next != expected);
         for (size_t reads = below(400); reads > 0 && (get(LSR) & DR); reads--)
@@ -352,7 +406,7 @@ static void loopback(void **state)
     receive('a'); /* before: stays */
     set(MCR, LOOP);
     assert_false(vuart_receive(&uart, 'b')); /* the wire is cut */
-    assert_int_equal(vuart_room(&uart), 0);
+    assert_int_equal(vuart_room(&uart, NULL), 0);
     assert_int_equal(get(LSR), IDLE | DR);
     set(THR, 'c');
     assert_int_equal(get(RBR), 'a');
@@ -405,6 +459,7 @@ int main(void)
         TEST(the_byte_is_out_before_the_interrupt),
         TEST(trigger_levels),
         TEST(an_overrun_is_told_once),
+        TEST(who_waits_for_room_is_called),
         TEST(a_reset_leaves_what_is_on_the_wire),
         TEST(no_byte_is_lost),
         TEST(loopback),

@@ -200,7 +200,7 @@ static void random_accesses(void **state)
         if (chip.sent > 0)
             assert_int_equal(sent[(chip.sent - 1) % sizeof sent], chip.last);
         size_t room = chip.mcr & LOOP ? 0 : 256 - chip.fifo_count - chip.wire_count;
-        assert_int_equal(vuart_room(&uart), room);
+        assert_int_equal(vuart_room(&uart, NULL), room);
         assert_false(fake_hart.interrupts_masked);
     }
     assert_true(chip.sent > cases / 100);
@@ -268,7 +268,7 @@ static void *sender(void *argument)
 {
     fake_hart.id = 1;
     for (uint64_t i = 0; i < rounds; i++) {
-        while (vuart_room(&uart) == 0)
+        while (vuart_room(&uart, NULL) == 0)
             hart_relax();
         if (!vuart_receive(&uart, (uint8_t)(i * 31)))
             return (void *)"a byte was lost";

@@ -49,6 +49,7 @@ linux() {
     check "Linux with $2 vCPUs on $1 harts ends with 0" exits 0
     check "it sees $2 harts" [ "$(grep -cx "$2" <<<"$output")" -ge 2 ]
     check "it finds the SBI's extensions" matches "SBI TIME extension detected"
+    check "its driver finds the counters" matches "riscv-pmu-sbi: 14 firmware and 2 hardware counters"
     check "and powers off" matches "^vm 1: power-off: "
 }
 for pair in '1 1' '1 2' '2 2' '2 4' '4 4' '8 8'; do

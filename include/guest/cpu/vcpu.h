@@ -13,6 +13,8 @@
  *     pc, sstatus   in vcpu->frame, as x
  *     VS CSRs       in the hart from vcpu_load to vcpu_put; in vcpu->csr otherwise
  *     f0 .. f31     in the hart from the guest's first use of them to vcpu_put; else in vcpu->fp
+ *     cycle,        the hart's own; or vcpu->counters, where the guest counts with them
+ *      instret      (guest/cpu/counters.h)
  *
  * Floating point is off at first: the first use traps (sstatus.FS is 0), and only then are the
  * registers loaded. So a guest that computes with integers never pays for them, and what one
@@ -38,6 +40,7 @@
 
 #include <base/error.h>
 #include <base/types.h>
+#include <guest/cpu/counters.h>
 #include <riscv/frame.h>
 #include <riscv/hart.h>
 
@@ -117,6 +120,7 @@ struct vcpu {
     uint64_t exits[TRAP_CAUSES];         /* how many, by cause; slots as in trap_slot() */
     vcpu_handler *handlers[TRAP_CAUSES]; /* a copy of the table, where assembly reaches it */
     uint64_t sbi_calls[16][8]; /* by extension (sbi/sbi.h) and function; the last: others */
+    struct vcpu_counters counters;
 };
 
 /* Is there a hypervisor extension, and which parts of it? Each hart, once, before its first vcpu;
@@ -160,6 +164,12 @@ bool vcpu_accepts(uint64_t hgatp);
 /* The guest's first use of floating point: load its registers, and true. False iff it was no such
    use: they are loaded already, or the guest itself has turned them off. It is loaded. */
 bool vcpu_use_fp(struct vcpu *vcpu);
+
+/* It has happened to this vCPU once more. Context: any, on any hart. */
+static inline void vcpu_count(struct vcpu *vcpu, enum vcpu_event event)
+{
+    __atomic_fetch_add(&vcpu->counters.events[event], 1, __ATOMIC_RELAXED);
+}
 
 /* Step over the instruction that trapped. */
 static inline void vcpu_step(struct vcpu *vcpu, uint64_t length)

@@ -27,8 +27,7 @@
  * or later, is an access fault.
  *
  * Shortcomings: no baud rate (the divisor is kept, and means nothing), no parity, framing and
- * break, no DMA. Nobody is told when the ring has room again: who holds bytes back asks vuart_room
- * after the guest's exits.
+ * break, no DMA.
  *
  * Locks: its own, but for the two accesses that each character costs: the read of LSR, and the
  * write of THR, which end before it as long as they change nothing inside.
@@ -51,6 +50,7 @@ struct vuart {
     void (*put)(void *owner, uint8_t byte);
     void (*set_line)(void *owner, bool high);
     void *owner;
+    void (*has_room)(void); /* who waits for room in the ring; NULL: nobody */
 
     /* Written with the lock, read without it: atomic. */
     uint8_t lsr;
@@ -85,5 +85,10 @@ void vuart_init(struct vuart *uart, struct gpa base, void (*put)(void *owner, ui
    same console. False iff there is none. */
 [[nodiscard]] bool vuart_take(struct vuart *uart, uint8_t *byte);
 
-/* How many bytes can come in now and none of them be lost, until the guest touches the port. */
-size_t vuart_room(struct vuart *uart);
+/*
+ * How many bytes can come in now and none of them be lost, until the guest touches the port. Where
+ * it is 0 `has_room` is noted, unless it is NULL, in place of who was noted before; it is called
+ * once, when there is room again, on the hart that made it, with no lock held and interrupts as
+ * that hart has them. It may call the port.
+ */
+size_t vuart_room(struct vuart *uart, void (*has_room)(void));

@@ -3,26 +3,35 @@
  *
  * A device that the hypervisor emulates is a hole in the guest's memory. A load or store to it
  * traps with the address, but not with what was to be done: how many bytes, from or to which
- * register, and where the next instruction begins. That stands in the instruction, and this chapter
- * reads it there:
+ * register, and where the next instruction begins. That stands in the instruction. The hart may
+ * have written it to htinst; else the hypervisor reads it where the guest did. So there are three
+ * forms of it, and one is enough:
  *
- *     htinst, as the hardware filled it in --> decode_transformed --+
- *                 or zero, and the hypervisor                       +--> struct access --> the
- * device fetches the instruction itself --------> decode_instruction --+
+ *     htinst is not 0 ------------------------------------------+
+ *     fetched, 32 bits: differs only in fields that we ignore --+--> struct access: as in htinst
+ *     fetched, 16 bits: decode_compressed makes that of it -----+
  *
- *     load     device gives a value --> access_extend ----> register `reg` of the guest
- *     store    register `reg` --------> access_truncate --> device takes a value
- *     both     sepc += length
+ *      31       25 24  20 19  15 14  12 11       7 6     2   1   0
+ *     |           |      |      |funct3|    rd    | 00000 | b | 1 |   load, to rd
+ *     |           | rs2  |      |funct3|          | 01000 | b | 1 |   store, of rs2
+ *                                                  b is 0 iff the instruction has 16 bits
+ *
+ * What is asked of an access is a field of it, taken where it is needed:
+ *
+ *     load     device gives a value --> access_extend --> register access_rd of the guest
+ *     store    register access_rs2 --> device takes a value
+ *     both     sepc += access_length
  *
  * Where it falls short: it knows the integer loads and stores of RV64I, C and Zcb. Atomic, floating
  * point and vector accesses, and instructions of the hypervisor extension, are ACCESS_NONE: nobody
  * has device registers that need them, and the guest gets an access fault. The address is not
  * computed; it is in stval and htval. So an access that begins on a page of memory and ends on the
- * device's looks like one to the device's first byte: see transformed_offset.
+ * device's looks like one to the device's first byte: see access_offset.
  *
- * Locks: none. Context: any; it touches no memory but its own tables.
+ * Locks: none. Context: any; it touches no memory.
  * Sources: The RISC-V Instruction Set Manual, volume I (unprivileged, 20240411), cited as I, and
  * volume II (privileged, 20240411), cited as II.
+ * Read next: src/guest/exit/decode.c, src/guest/exit/mmio.c.
  */
 #pragma once
 
@@ -34,67 +43,109 @@ enum access_kind {
     ACCESS_STORE,
 };
 
-/* One load or store. All fields are 0 where it is ACCESS_NONE. It is aligned so that it is handled
-   as one register, and returned in a0 (psABI, "Integer Calling Convention"). */
-struct [[gnu::aligned(8)]] access
-{
-    enum access_kind kind : 8;
-    uint8_t width;    /* bytes in memory: 1, 2, 4 or 8 */
-    bool sign_extend; /* a load whose value is signed and narrower than the register */
-    uint8_t reg;      /* rd of a load, rs2 of a store: 0 .. 31; x0 is a register too */
-    uint32_t length;  /* bytes of the instruction: 2 or 4. The upper half of the register */
+/*
+ * What htinst holds where it is not 0, whatever that is: a load or store whose address is left out,
+ * a pseudoinstruction (the guest's page-table walk trapped, not the access), another instruction,
+ * or what no specification defines yet (II, "Transformed Instruction or Pseudoinstruction for
+ * mtinst or htinst"). access_kind tells which; for the rest it must be a load or a store.
+ */
+struct access {
+    uint64_t word;
 };
 
-/*
- * The instruction `word`, as fetched: its low 16 bits count alone where they are a compressed one.
- * ACCESS_NONE iff it is no integer load or store, or a reserved encoding of one. Then the caller
- * lets the guest have an access fault.
- * Cost, with the call: a load 25 instructions, a store 29, a compressed one up to 40.
- */
-struct access decode_instruction(uint32_t word);
+/* I, "RV32/64G Instruction Set Listings": the two opcodes without bit 1; where funct3 begins, of
+   which two bits are the width, as a power of two, and one says that a load is extended with zeros;
+   and where the registers begin. */
+enum {
+    ACCESS_OPCODE = 0x7d,
+    ACCESS_OPCODE_LOAD = 0x01,
+    ACCESS_OPCODE_STORE = 0x21,
+    ACCESS_FUNCT3 = 12,
+    ACCESS_WIDTH = 3 << ACCESS_FUNCT3,
+    ACCESS_UNSIGNED = 1 << (ACCESS_FUNCT3 + 2),
+    ACCESS_RD = 7,
+    ACCESS_RS2 = 20,
+};
 
-/*
- * The trapping instruction of the CSR htinst, which hardware may write with a load or store whose
- * address is left out (II, "Transformed Instruction or Pseudoinstruction for mtinst or htinst").
- * ACCESS_NONE iff it says nothing about an integer load or store: it is 0, a pseudoinstruction (the
- * guest's page-table walk trapped, not the access), another instruction, or a value that no
- * specification defines yet. Where it is 0 the caller fetches the instruction itself.
- * Cost, with the call: a load 25 instructions, a store 29; 13 where it is 0.
- */
-struct access decode_transformed(uint64_t htinst);
+/* The 16 bits of `word`, as htinst has them; ACCESS_NONE iff they are no integer load or store, or
+   a reserved encoding of one. Cost, with the call: about 40 instructions. */
+struct access decode_compressed(uint16_t word);
+
+/* The instruction `word`, as fetched: its low 16 bits count alone where they are a compressed one,
+   which bits 1:0 tell (I, "Expanded Instruction-Length Encoding"). */
+static inline struct access decode_instruction(uint32_t word)
+{
+    return (word & 3) == 3 ? (struct access){ word } : decode_compressed((uint16_t)word);
+}
+
+/* Bits 63:32 are for a future standard: software must see that they are 0. There are seven loads
+   and four stores. */
+static inline enum access_kind access_kind(struct access access)
+{
+    uint64_t funct3 = access.word >> ACCESS_FUNCT3 & 7;
+    if (access.word >> 32 != 0)
+        return ACCESS_NONE;
+    switch (access.word & ACCESS_OPCODE) {
+    case ACCESS_OPCODE_LOAD:
+        return funct3 != 7 ? ACCESS_LOAD : ACCESS_NONE;
+    case ACCESS_OPCODE_STORE:
+        return funct3 < 4 ? ACCESS_STORE : ACCESS_NONE;
+    default:
+        return ACCESS_NONE;
+    }
+}
+
+/* Bytes in memory: 1, 2, 4 or 8. */
+static inline unsigned access_width(struct access access)
+{
+    return 1U << (access.word >> ACCESS_FUNCT3 & 3);
+}
+
+/* Where a load goes, and where a store comes from: 0 .. 31; x0 is a register too. */
+static inline uint64_t access_rd(struct access access)
+{
+    return access.word >> ACCESS_RD & 31;
+}
+
+static inline uint64_t access_rs2(struct access access)
+{
+    return access.word >> ACCESS_RS2 & 31;
+}
+
+/* Bytes of the instruction: 2 or 4. */
+static inline unsigned access_length(struct access access)
+{
+    return 2 + (access.word & 2);
+}
 
 /*
  * How many bytes of the access lie before the address that faulted (II, same section, "Addr.
- * Offset"), for what decode_transformed could read: 0 .. 31. Other than 0 only where the access is
- * misaligned and its first bytes lie on another page; no device should ever see such a one.
- * A fetched instruction has no such field; there only its base register tells.
+ * Offset"): 0 .. 31. Other than 0 only where the access is misaligned and its first bytes lie on
+ * another page; no device should ever see such a one. Only where it is from htinst: a fetched
+ * instruction has its base register there.
  */
-static inline unsigned transformed_offset(uint64_t htinst)
+static inline unsigned access_offset(struct access access)
 {
-    return htinst >> 15 & 31;
-}
-
-/* How far left a value of the access's width is to be moved to be at the upper end of a register.
- */
-static inline unsigned access_shift(struct access access)
-{
-    return 64 - 8U * access.width;
+    return access.word >> 15 & 31;
 }
 
 /*
- * What a load writes to its register: the low `width` bytes of `raw`, sign- or zero-extended to 64
- * bits (I, "Load and Store Instructions" of RV64I). `access` is not ACCESS_NONE. Never fails.
+ * What a load writes to its register: `value`, which is zero above the width, as a device gives it
+ * (guest/device/device.h); sign-extended where the load is signed (I, "Load and Store
+ * Instructions" of RV64I). Never fails.
  */
-static inline uint64_t access_extend(struct access access, uint64_t raw)
+static inline uint64_t access_extend(struct access access, uint64_t value)
 {
-    uint64_t upper = raw << access_shift(access);
-    if (access.sign_extend)
-        return (uint64_t)((int64_t)upper >> access_shift(access));
-    return upper >> access_shift(access);
-}
-
-/* What a store sends: the low `width` bytes of its register, the rest 0. Else as access_extend. */
-static inline uint64_t access_truncate(struct access access, uint64_t reg_value)
-{
-    return reg_value << access_shift(access) >> access_shift(access);
+    if ((access.word & ACCESS_UNSIGNED) != 0)
+        return value;
+    switch (access.word & ACCESS_WIDTH) {
+    case 0 << ACCESS_FUNCT3:
+        return (uint64_t)(int8_t)value;
+    case 1 << ACCESS_FUNCT3:
+        return (uint64_t)(int16_t)value;
+    case 2 << ACCESS_FUNCT3:
+        return (uint64_t)(int32_t)value;
+    default:
+        return value;
+    }
 }

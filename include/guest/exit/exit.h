@@ -5,6 +5,7 @@
  *     10 ecall                          the SBI                                  sbi/vsbi.c
  *     20, 21, 23 guest page fault       a device, or an access fault             exit/mmio.c
  *     22 virtual instruction            wfi, wrs.nto: the hart goes to others;   exit/exit.c
+ *                                       a counter that it has taken: its value   cpu/counters.c
  *                                       the rest is an illegal instruction
  *     2 illegal instruction             the first use of floating point; else
  *                                       it is the guest's

@@ -7,6 +7,7 @@
  *         --> extension->call(vcpu): answers in a0 and a1
  *
  * What is not in the table does not exist: a probe says so, and a call gets SBI_ERR_NOT_SUPPORTED.
+ * The same holds for PMU where the guest has none (vm->has_pmu).
  * No call reaches our own firmware but the remote fences, whose harts we choose.
  *
  * To add an extension: a file here with its `call` and its descriptor, and a row. docs/guest.md
@@ -28,6 +29,9 @@ enum {
     VSBI_DENIED = -4,
     VSBI_INVALID_ADDRESS = -5,
     VSBI_ALREADY_AVAILABLE = -6,
+    VSBI_ALREADY_STARTED = -7,
+    VSBI_ALREADY_STOPPED = -8,
+    VSBI_NO_SHMEM = -9,
 };
 
 struct vsbi_extension {
@@ -37,14 +41,14 @@ struct vsbi_extension {
 };
 
 extern const struct vsbi_extension vsbi_base, vsbi_time, vsbi_ipi, vsbi_rfence, vsbi_hsm, vsbi_srst,
-    vsbi_dbcn, vsbi_susp, vsbi_legacy, vsbi_legacy_shutdown;
+    vsbi_dbcn, vsbi_susp, vsbi_pmu, vsbi_legacy, vsbi_legacy_shutdown;
 
 /* All of them, and how many; a vCPU's sbi_calls has a row for each. */
 extern const struct vsbi_extension *const vsbi_extensions[];
 extern const size_t vsbi_extension_count;
 
-/* The extension with this id; NULL iff there is none. */
-const struct vsbi_extension *vsbi_find(uint64_t id);
+/* Whether the guest has an extension with this id. */
+bool vsbi_is_there(const struct vm *vm, uint64_t id);
 
 /* What BASE's first functions answer, whatever the arguments. */
 enum { VSBI_BASE_CONSTANTS = 3 };

@@ -32,7 +32,7 @@ enum vm_end {
 
 struct vm {
     bool takes_input; /* run/: what is typed may go to its UART */
-    bool input_held;  /* atomic: and more of it waits for room there */
+    bool has_pmu;     /* sbi/: it is offered counters; from the start as our own firmware does */
     unsigned number;  /* for reports: "vm 1" */
     struct guest_memory memory;
     struct bus bus;

@@ -13,7 +13,6 @@
 enum {
     DELEGATED = 1 << 0 | 1 << 3 | 1 << 8 | 1 << 12 | 1 << 13 | 1 << 15,
     DELEGATED_INTERRUPTS = HVIP_VSSIP | HVIP_VSTIP | HVIP_VSEIP,
-    COUNTERS = 7, /* cycle, time, instret */
 };
 
 bool vcpu_has_sstc;
@@ -43,7 +42,6 @@ enum error vcpu_enable_hart(void)
     hcsr_write(HIE, 0);
     hcsr_write(HGEIE, 0);
     hcsr_write(HVIP, 0);
-    hcsr_write(HCOUNTEREN, COUNTERS);
     /* What the hart does not have of it stays zero. */
     hcsr_write(HENVCFG, (vcpu_has_sstc ? HENVCFG_STCE : 0) | HENVCFG_CBZE | HENVCFG_CBCFE |
                             HENVCFG_CBIE_FLUSH);
@@ -77,6 +75,7 @@ void vcpu_init(struct vcpu *vcpu, struct vm *vm, uint64_t id, uint64_t hgatp)
         .deadline = UINT64_MAX,
     };
     memcpy(vcpu->handlers, handlers, sizeof handlers);
+    counters_reset(vcpu);
 }
 
 void vcpu_reset(struct vcpu *vcpu, struct gpa pc, uint64_t argument)
@@ -93,6 +92,7 @@ void vcpu_reset(struct vcpu *vcpu, struct gpa pc, uint64_t argument)
         return;
     }
     vcpu->csr = (struct vcpu_csr){ .vstimecmp = UINT64_MAX };
+    counters_reset(vcpu);
     if (__atomic_load_n(&vcpu->external, __ATOMIC_ACQUIRE)) /* it tells of changes only */
         vcpu->csr.hvip = HVIP_VSEIP;
     vcpu->deadline = UINT64_MAX;
@@ -110,6 +110,7 @@ static void write_csrs(const struct vcpu *vcpu)
     hcsr_write(VSTVAL, csr->vstval);
     hcsr_write(VSATP, csr->vsatp);
     hcsr_write(HVIP, csr->hvip);
+    hcsr_write(HCOUNTEREN, vcpu->counters.hcounteren);
     hcsr_write(SCOUNTEREN, csr->scounteren);
     hcsr_write(SENVCFG, csr->senvcfg);
     hcsr_write(HGATP, vcpu->hgatp);
@@ -125,6 +126,7 @@ void vcpu_load(struct vcpu *vcpu)
     ASSERT(vcpu->on == VCPU_NOWHERE);
     vcpu->hart = this_hart();
     __atomic_store_n(&vcpu->on, hart, __ATOMIC_RELAXED);
+    counters_load(vcpu);
     bool is_same = last_loaded[hart] == vcpu && vcpu->last_on == hart;
     __atomic_store_n(&vcpu->last_on, hart, __ATOMIC_SEQ_CST); /* before any translation is made */
     if (is_same) {
@@ -144,6 +146,7 @@ void vcpu_load(struct vcpu *vcpu)
 void vcpu_put(struct vcpu *vcpu)
 {
     struct vcpu_csr *csr = &vcpu->csr;
+    counters_put(vcpu);
     csr->vsstatus = hcsr_read(VSSTATUS);
     csr->vsie = hcsr_read(VSIE);
     csr->vstvec = hcsr_read(VSTVEC);
@@ -188,9 +191,25 @@ bool vcpu_use_fp(struct vcpu *vcpu)
     return true;
 }
 
+/* As an event of the guest's firmware, where it is one. */
+static void count_exception(struct vcpu *vcpu, uint64_t cause)
+{
+    static const struct {
+        uint8_t cause, event; /* the exception codes of the "scause" table */
+    } events[] = { { 2, EVENT_ILLEGAL },
+                   { 4, EVENT_MISALIGNED_LOAD },
+                   { 5, EVENT_ACCESS_LOAD },
+                   { 6, EVENT_MISALIGNED_STORE },
+                   { 7, EVENT_ACCESS_STORE } };
+    for (size_t i = 0; i < ARRAY_LENGTH(events); i++)
+        if (events[i].cause == cause)
+            vcpu_count(vcpu, events[i].event);
+}
+
 enum vcpu_next vcpu_inject(struct vcpu *vcpu, uint64_t cause, uint64_t value)
 {
     enum { SIE = SSTATUS_SIE, SPIE = SSTATUS_SPIE, SPP = SSTATUS_SPP };
+    count_exception(vcpu, cause);
     uint64_t status = hcsr_read(VSSTATUS);
     uint64_t previous = status & ~(uint64_t)(SIE | SPIE | SPP);
     if ((status & SIE) != 0)

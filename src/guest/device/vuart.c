@@ -83,6 +83,26 @@ static void update(struct vuart *uart)
     }
 }
 
+static size_t room(const struct vuart *uart)
+{
+    return uart->mcr & MCR_LOOP ? 0 : VUART_RING - uart->count;
+}
+
+/* The end of what may have changed something: all that follows from it, and without the lock the
+   word to who waits for room. */
+static void finish(struct vuart *uart, uint64_t interrupts)
+{
+    update(uart);
+    void (*has_room)(void) = NULL;
+    if (unlikely(uart->has_room != NULL) && room(uart) > 0) {
+        has_room = uart->has_room;
+        uart->has_room = NULL;
+    }
+    spinlock_unlock(&uart->lock, interrupts);
+    if (unlikely(has_room != NULL))
+        has_room();
+}
+
 /* --- The registers ---------------------------------------------------------------------------- */
 
 /* The modem's lines: at the other end is somebody who is always ready; in loopback it is MCR. */
@@ -121,11 +141,9 @@ bool vuart_take(struct vuart *uart, uint8_t *byte)
 {
     uint64_t interrupts = spinlock_lock(&uart->lock, __builtin_return_address(0));
     bool taken = uart->count != 0;
-    if (taken) {
+    if (taken)
         *byte = read_rbr(uart);
-        update(uart);
-    }
-    spinlock_unlock(&uart->lock, interrupts);
+    finish(uart, interrupts);
     return taken;
 }
 
@@ -201,8 +219,7 @@ static void write_register(struct vuart *uart, unsigned reg, uint8_t byte)
 {
     uint64_t interrupts = spinlock_lock(&uart->lock, __builtin_return_address(0));
     *value = read_register(uart, reg);
-    update(uart);
-    spinlock_unlock(&uart->lock, interrupts);
+    finish(uart, interrupts);
     return true;
 }
 
@@ -210,8 +227,7 @@ static void write_register(struct vuart *uart, unsigned reg, uint8_t byte)
 {
     uint64_t interrupts = spinlock_lock(&uart->lock, __builtin_return_address(0));
     write_register(uart, reg, byte);
-    update(uart);
-    spinlock_unlock(&uart->lock, interrupts);
+    finish(uart, interrupts);
     return true;
 }
 
@@ -227,8 +243,7 @@ static void write_register(struct vuart *uart, unsigned reg, uint8_t byte)
         uart->divisor[0] = byte;
     else
         uart->thr_pending = true;
-    update(uart);
-    spinlock_unlock(&uart->lock, interrupts);
+    finish(uart, interrupts);
     return true;
 }
 
@@ -246,13 +261,12 @@ static bool vuart_read(struct device *device, uint64_t offset, unsigned width_by
                        uint64_t *value)
 {
     struct vuart *uart = container_of(device, struct vuart, device);
-    if (!is_good(offset, width_bytes))
-        return false;
-    uint64_t lsr = __atomic_load_n(&uart->lsr, __ATOMIC_RELAXED);
-    if (unlikely(offset != LSR) || unlikely(lsr & LSR_OVERRUN))
-        return read_slowly(uart, (unsigned)offset, value);
-    *value = lsr;
-    return true;
+    if (likely(offset == LSR && width_bytes == 1)) {
+        *value = __atomic_load_n(&uart->lsr, __ATOMIC_RELAXED);
+        if (likely((*value & LSR_OVERRUN) == 0))
+            return true;
+    }
+    return is_good(offset, width_bytes) && read_slowly(uart, (unsigned)offset, value);
 }
 
 /* What a write at offset 0 does is decided once, by one load. */
@@ -300,10 +314,11 @@ bool vuart_receive(struct vuart *uart, uint8_t byte)
     return taken;
 }
 
-size_t vuart_room(struct vuart *uart)
+size_t vuart_room(struct vuart *uart, void (*has_room)(void))
 {
     uint64_t interrupts = spinlock_lock(&uart->lock, __builtin_return_address(0));
-    size_t room = uart->mcr & MCR_LOOP ? 0 : VUART_RING - uart->count;
+    size_t bytes = room(uart);
+    uart->has_room = bytes == 0 ? has_room : NULL;
     spinlock_unlock(&uart->lock, interrupts);
-    return room;
+    return bytes;
 }

@@ -39,15 +39,17 @@ static enum vcpu_next illegal(struct vcpu *vcpu)
     return vcpu_use_fp(vcpu) ? VCPU_RESUME_ALL : vcpu_inject(vcpu, ILLEGAL, instruction);
 }
 
-/* What a machine without the hypervisor extension, or without a hypervisor, would find illegal; and
-   the two that wait, which trap only while others want the hart (hstatus.VTW). stval may have the
-   instruction, or 0. */
+/* What a machine without the hypervisor extension, or without a hypervisor, would find illegal;
+   reads of a counter that the guest has taken (cpu/counters.h); and the two that wait, which trap
+   only while others want the hart (hstatus.VTW). stval may have the instruction, or 0. */
 static enum vcpu_next virtual_instruction(struct vcpu *vcpu)
 {
     uint64_t value = csr_read(stval);
     uint32_t word = (uint32_t)value;
     if (value == 0 && !guest_fetch(vcpu, &word))
         return VCPU_RESUME_ALL; /* the guest is to find out itself */
+    if (counters_emulate(vcpu, word))
+        return VCPU_RESUME_ALL;
     bool waits = word == WFI || word == WRS_NTO;
     if (!waits || (vcpu->frame.sstatus & SSTATUS_SPP) == 0)
         return vcpu_inject(vcpu, ILLEGAL, value);

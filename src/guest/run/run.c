@@ -158,7 +158,8 @@ void run_start(struct vcpu *vcpu)
 /* --- A hart's loop ---------------------------------------------------------------------------- */
 
 /* What is typed goes to the UART of the first guest that takes it and is not over, as long as there
-   is room. What is held back is not lost: the console keeps it, and its sender waits. */
+   is room. What is held back is not lost: the console keeps it, its sender waits, and the UART
+   calls us again, in the exit of a guest that has read. */
 static void pump_input(void)
 {
     struct vm *vm = NULL;
@@ -170,10 +171,8 @@ static void pump_input(void)
     /* One hart at a time, or two bytes could change places on their way. */
     uint64_t interrupts = spinlock_lock(&input_lock, __builtin_return_address(0));
     char byte;
-    bool has_room;
-    while ((has_room = vuart_room(&vm->vuart) > 0) && console_read(&byte))
+    while (vuart_room(&vm->vuart, pump_input) > 0 && console_read(&byte))
         (void)vuart_receive(&vm->vuart, (uint8_t)byte);
-    __atomic_store_n(&vm->input_held, !has_room, __ATOMIC_RELAXED);
     spinlock_unlock(&input_lock, interrupts);
 }
 

@@ -26,7 +26,7 @@ static enum vcpu_next call(struct vcpu *vcpu)
 {
     switch (vsbi_function(vcpu)) { /* the constants were answered by vsbi_exit */
     case PROBE_EXTENSION:
-        return vsbi_answer(vcpu, VSBI_SUCCESS, vsbi_find(vsbi_argument(vcpu, 0)) != NULL);
+        return vsbi_answer(vcpu, VSBI_SUCCESS, vsbi_is_there(vcpu->vm, vsbi_argument(vcpu, 0)));
     case GET_MVENDORID:
     case GET_MARCHID:
     case GET_MIMPID: /* none, as the Privileged Specification allows */

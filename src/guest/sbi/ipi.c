@@ -4,6 +4,13 @@
 #include <guest/sbi/vsbi.h>
 #include <riscv/hcsr.h>
 
+[[gnu::noinline]] static void send(struct vcpu *vcpu, struct vcpu *other)
+{
+    vcpu_count(vcpu, EVENT_IPI_SENT);
+    vcpu_count(other, EVENT_IPI_RECEIVED);
+    vm_request(other, VCPU_REQUEST_IPI);
+}
+
 static enum vcpu_next call(struct vcpu *vcpu)
 {
     uint64_t function = vsbi_function(vcpu);
@@ -18,7 +25,7 @@ static enum vcpu_next call(struct vcpu *vcpu)
         if (id == vcpu->id)
             hcsr_set(HVIP, HVIP_VSSIP);
         else
-            vm_request(&vcpu->vm->vcpus[id], VCPU_REQUEST_IPI);
+            send(vcpu, &vcpu->vm->vcpus[id]);
     }
     return vsbi_answer(vcpu, VSBI_SUCCESS, 0);
 }

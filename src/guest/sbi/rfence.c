@@ -26,6 +26,17 @@ static uint64_t harts_of(const struct vm *vm, uint64_t vcpus, uint64_t base)
     return harts;
 }
 
+/* For who counts them (cpu/counters.h). */
+[[gnu::noinline]] static void count(struct vcpu *vcpu, uint64_t others, uint64_t function)
+{
+    for (struct vcpu *other = vcpu->vm->vcpus; others != 0; other++, others >>= 1) {
+        if ((others & 1) == 0)
+            continue;
+        vcpu_count(vcpu, (enum vcpu_event)(EVENT_FENCE_SENT + 2 * function));
+        vcpu_count(other, (enum vcpu_event)(EVENT_FENCE_RECEIVED + 2 * function));
+    }
+}
+
 static enum vcpu_next call(struct vcpu *vcpu)
 {
     static const enum sbi_fence kinds[] = { SBI_FENCE_I, SBI_HFENCE_VVMA, SBI_HFENCE_VVMA_ASID };
@@ -41,6 +52,9 @@ static enum vcpu_next call(struct vcpu *vcpu)
                                            vsbi_argument(vcpu, 3), vsbi_argument(vcpu, 4)) != OK)
             return vsbi_answer(vcpu, VSBI_FAILED, 0);
     }
+    uint64_t others = targets & ~(UINT64_C(1) << vcpu->id);
+    if (others != 0)
+        count(vcpu, others, function);
     return vsbi_answer(vcpu, VSBI_SUCCESS, 0);
 }
 

@@ -7,6 +7,7 @@
 
 enum vcpu_next vsbi_set_timer(struct vcpu *vcpu, uint64_t ticks)
 {
+    vcpu_count(vcpu, EVENT_SET_TIMER);
     if (vcpu_has_sstc) {
         hcsr_write(VSTIMECMP, ticks);
         return VCPU_RESUME;

@@ -5,18 +5,20 @@
 
 /* In the order in which they are looked for. */
 const struct vsbi_extension *const vsbi_extensions[] = {
-    &vsbi_base, &vsbi_time, &vsbi_ipi,  &vsbi_rfence, &vsbi_dbcn,
-    &vsbi_hsm,  &vsbi_srst, &vsbi_susp, &vsbi_legacy, &vsbi_legacy_shutdown,
+    &vsbi_base, &vsbi_time, &vsbi_ipi,    &vsbi_rfence,          &vsbi_dbcn, &vsbi_hsm, &vsbi_srst,
+    &vsbi_susp, &vsbi_pmu,  &vsbi_legacy, &vsbi_legacy_shutdown,
 };
 const size_t vsbi_extension_count = ARRAY_LENGTH(vsbi_extensions);
 _Static_assert(ARRAY_LENGTH(vsbi_extensions) < 16, "a row of sbi_calls for each, and for unknown");
 
-const struct vsbi_extension *vsbi_find(uint64_t id)
+bool vsbi_is_there(const struct vm *vm, uint64_t id)
 {
+    if (id == SBI_EXT_PMU)
+        return vm->has_pmu;
     for (size_t i = 0; i < vsbi_extension_count; i++)
         if (id - vsbi_extensions[i]->first <= vsbi_extensions[i]->last - vsbi_extensions[i]->first)
-            return vsbi_extensions[i];
-    return NULL;
+            return true;
+    return false;
 }
 
 enum { OTHERS = 7 }; /* the column of functions that no extension of today has */

@@ -5,6 +5,7 @@
 #include <console/console.h>
 #include <guest/vm/vm.h>
 #include <mmu/frames.h>
+#include <riscv/sbi.h>
 
 /* Who is told of requests; the same for all guests. */
 static void (*kick_vcpu)(struct vcpu *vcpu);
@@ -62,6 +63,7 @@ enum error vm_create(struct vm_wish wish, void (*kick)(struct vcpu *vcpu), struc
     kick_vcpu = kick;
     vm->number = wish.number;
     vm->takes_input = true;
+    vm->has_pmu = sbi_probe_extension(SBI_EXT_PMU);
     vm->vcpu_count = wish.vcpus;
     for (size_t i = 0; i < wish.vcpus; i++)
         vcpu_init(&vm->vcpus[i], vm, i, space_hgatp(&vm->memory.space, vm->memory.vmid));
