@@ -69,8 +69,7 @@ _start:
 /* [boot-main] */
         mv      a0, s1
         mv      a1, s2
-        li      ra, 0                   /* a backtrace ends where ra and fp are 0 */
-        li      fp, 0
+        li      fp, 0                   /* a backtrace ends here */
         call    main
         j       halt
         .size   _start, . - _start
@@ -114,8 +113,7 @@ hart_entry:
         ld      sp, HART_STACK_TOP(tp)
         ld      t0, HART_ENTRY(tp)
         ld      a0, HART_ARGUMENT(tp)
-        li      ra, 0
-        li      fp, 0
+        li      fp, 0                   /* a backtrace ends here */
         jalr    t0
 /* [/hart-entry] */
 

@@ -71,8 +71,8 @@ const char *sbi_firmware_name(uint64_t implementation)
 /* [sbi-write] */
 enum error sbi_console_write(const char *bytes, size_t length, size_t *written)
 {
-    /* Chapter 12: length, then the physical address in two words. The caller's bytes lie in the
-       image, which is mapped to itself, so the pointer is a physical address. */
+    /* SBI specification, chapter 12: length, then the physical address in two words. The caller's
+       bytes lie in the image, which is mapped to itself: the pointer is a physical address. */
     struct sbi_result result = sbi_call(SBI_EXT_DBCN, 0, length, (uintptr_t)bytes, 0);
     *written = result.error == 0 ? result.value : 0;
     return sbi_error(result.error);
