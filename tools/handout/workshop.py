@@ -83,6 +83,8 @@ def start(words):
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Usage(f"{folder} is there already and is not empty; `start` takes a new folder. "
                     "If it is yours from before: go there and go on.")
+    if any(space in str(folder) for space in " \t"):
+        raise Usage(f"the path {folder} has a space in it, which make cannot handle; choose another")
     states.write(states.scaffold() | states.given(1), folder)
     print(f"{folder} is yours. Go there:\n\n  cd {words[0]}\n\n"
           "What you type goes into that folder; ./run.sh there builds it and boots it.")
@@ -189,7 +191,7 @@ def explain(look):
         print("\nThis may be why:")
         show(look.hints + look.notes)
     if look.differing:
-        print("\nWhere your files differ from the text (- the text, + yours):")
+        print("\nHere is where your files differ from the text (- the text, + yours):")
         for path, texts in look.differing.items():
             for line in compare.difference(path, texts):
                 print("    " + line)
