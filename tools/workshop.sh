@@ -23,6 +23,7 @@ enter_workshop() {
     case $verb in demo | build | gdb | clean) ;; *) return 0 ;; esac
     BUMPVISOR_IMAGE=$workshop/build/hypervisor.elf
     make_words=(-C "$workshop" --no-print-directory)
+    unset BUILD # that is the project's
     [ -z "$toolchain" ] || make_words+=(TOOLCHAIN="$toolchain")
     # Who sits at a terminal may look as long as he likes: some machines of the first chapters never end.
     [ ! -t 0 ] || timeout=${timeout:-86400}

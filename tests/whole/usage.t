@@ -33,7 +33,7 @@ refuses "goes with the demo" doctor --fault=load
 
 run ./run.sh help
 check "help ends with 0" exits 0
-for verb in demo shell build test bench soak gdb doctor clean; do
+for verb in demo shell build test bench workshop soak gdb doctor clean; do
     check "help names $verb" matches "^  $verb "
 done
 

@@ -221,10 +221,11 @@ def behaves(folder, number, fence):
     want, got = difference
     print(f"Chapter {number}: it builds, but `{command}` does not say what the chapter shows.")
     print(f"  the chapter has:   {want if want is not None else '(nothing more)'}")
-    print(f"  your machine says: {got if got is not None else '(nothing more)'}")
+    print(f"  your machine says: {got if got is not None else '(that does not come)'}")
     if status == terminal.NO_END:
         print(f"  and it did not end in {SECONDS} seconds")
-    print("\nAll that it said:")
+    print("\nAll that it said, after the firmware:")
+    said = machine.after_banner("\n".join(said)).splitlines()
     for line in said if len(said) <= 30 else ["..."] + said[-30:]:
         print("    " + line)
     return False
