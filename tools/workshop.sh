@@ -18,7 +18,7 @@ enter_workshop() {
     # shellcheck disable=SC2086
     one_of "$verb" $IN_FOLDER ||
         wrong "\"$verb\" belongs to the project, not to your folder; call it there: $PWD/run.sh $verb"
-    [ -z "$fault$heap_at$paging$unchecked" ] && [ "$heap" = bump ] ||
+    [ "$heap:$fault$heap_at$paging$unchecked" = bump: ] ||
         wrong "--fault, --heap, --heap-at, --paging and --unchecked belong to the project's own machine"
     case $verb in demo | build | gdb | clean) ;; *) return 0 ;; esac
     BUMPVISOR_IMAGE=$workshop/build/hypervisor.elf
