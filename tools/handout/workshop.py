@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import traceback
 from pathlib import Path
 
 import chapters
@@ -343,7 +344,7 @@ def list_chapters(_):
 
 
 def clinic(words):
-    return clinic_module().main(folder_of(), words)
+    return clinic_module().main(need_folder("clinic"), words)
 
 
 VERBS = {"start": start, "open": open_chapter, "check": check, "exercise": exercise, "hint": hint, "solution": solution,
@@ -374,3 +375,7 @@ if __name__ == "__main__":
         sys.exit(1)
     except (KeyboardInterrupt, BrokenPipeError):
         sys.exit(130)
+    except Exception:  # of an exercise's check or the clinic, too: never leave a learner alone with it
+        traceback.print_exc()
+        print("run.sh: this is a mistake in the handout's tools, not in your folder; the lines above say where", file=sys.stderr)
+        sys.exit(1)
