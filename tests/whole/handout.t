@@ -203,6 +203,14 @@ not_yet "a Makefile without tabs" 5 1 "make wants a tab"
 texts state 6
 not_yet "a folder that is further" 5 1 "this folder is further than chapter 5"
 
+# A main.c that was saved in the project: here in the copy, with a folder of its own.
+run "$copy/run.sh" workshop start "$scratch/mine2"
+run env -C "$scratch/mine2" ./run.sh workshop catch-up 4
+run env -C "$scratch/mine2" ./run.sh workshop open 5
+cp "$mine/src/main.c" "$copy/src/main.c" # chapter 6's is in chapter 6's state
+run env -C "$scratch/mine2" ./run.sh workshop check 6
+check "a file saved in the project is found" says "It was saved in the project, as $copy/src/main.c"
+
 texts state 2
 echo >"$mine/src/hello.S"
 not_yet "a file that should be gone" 2 1 "rm src/hello.S"

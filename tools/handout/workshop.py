@@ -26,6 +26,7 @@ HELP = """usage: ./run.sh workshop WORD ...
 in the project
   start DIR      make a folder for your machine; everything else is typed there
 in your folder
+  (./run.sh alone builds and boots your machine; also ./run.sh --smp=4, gdb, clean, arena, doctor)
   open N         lay out the files that chapter N gives you; never overwrites
   check N        is chapter N right? what is missing, what differs
   exercise N     is the exercise of chapter N solved?
