@@ -18,11 +18,12 @@ enter_workshop() {
     # shellcheck disable=SC2086
     one_of "$verb" $IN_FOLDER ||
         wrong "\"$verb\" belongs to the project, not to your folder; call it there: $PWD/run.sh $verb"
-    [ -z "$fault$heap_at$paging$unchecked" ] && [ "$heap" = bump ] ||
+    [ "$heap:$fault$heap_at$paging$unchecked" = bump: ] ||
         wrong "--fault, --heap, --heap-at, --paging and --unchecked belong to the project's own machine"
     case $verb in demo | build | gdb | clean) ;; *) return 0 ;; esac
     BUMPVISOR_IMAGE=$workshop/build/hypervisor.elf
     make_words=(-C "$workshop" --no-print-directory)
+    unset BUILD # that is the project's
     [ -z "$toolchain" ] || make_words+=(TOOLCHAIN="$toolchain")
     # Who sits at a terminal may look as long as he likes: some machines of the first chapters never end.
     [ ! -t 0 ] || timeout=${timeout:-86400}

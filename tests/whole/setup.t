@@ -16,6 +16,8 @@ check "the compiler is named" says "compiles the hypervisor"
 for line in "apt install .*make" "dnf install .*qemu-system-riscv" "pacman -S" "brew install"; do
     check "a line to install with: $line" matches "^  $line"
 done
+run env PATH="$scratch/bin" ./run.sh --no-install workshop list
+check "the workshop needs Python" matches 'Python +checks the steps of the workshop'
 run env PATH="$scratch/bin" ./run.sh doctor
 check "doctor ends with 3 where a tool is missing" exits 3
 check "doctor names it" matches 'missing +QEMU'

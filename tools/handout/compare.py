@@ -83,6 +83,9 @@ class Comparison:
             for step in steps.steps(chapter) if chapter else []:
                 self.typed.setdefault(step.path, []).append((n, step))
 
+    def wrong(self, words, chapter=0, step=None):
+        self.look.wrong.append(((chapter, step.fence.line if step else 0), words))
+
     def step_words(self, chapter, step):
         heading = f", \"{step.heading}\"" if step.heading else ""
         return f"chapter {chapter}{heading}: {step.where()}"
@@ -96,14 +99,13 @@ class Comparison:
             file = self.known.get(path)
             if path in self.typed and not (file and file.kind == "given"):
                 chapter, step = self.typed[path][0]
-                self.look.wrong.append(f"{path} is not there. It comes in {self.step_words(chapter, step)}."
-                                       + self.elsewhere(path))
+                self.wrong(f"{path} is not there. It comes in {self.step_words(chapter, step)}." + self.elsewhere(path), chapter, step)
             else:
                 given.setdefault(file.chapter if file else self.number, []).append(path)
         for chapter, paths in given.items():
             names = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
             are = "is not there. It is" if len(paths) == 1 else "are not there. They are"
-            self.look.wrong.append(f"{names} {are} laid out by:  ./run.sh workshop open {max(chapter, 1)}")
+            self.wrong(f"{names} {are} laid out by:  ./run.sh workshop open {max(chapter, 1)}", chapter)
 
     def elsewhere(self, path):
         """Did it go to another folder?"""
@@ -135,17 +137,17 @@ class Comparison:
         for later in range(self.number + 1, states.LAST + 1):
             found = steps.chapter_of(later)
             if found and any(s.path == path and s.region is None and read(s.text).keys() == mine.keys() for s in steps.steps(found)):
-                self.look.wrong.append(f"{path} is that of chapter {later}: this folder is further than chapter {self.number}. "
-                                       f"./run.sh workshop check {later} looks at what came before, too.")
+                self.wrong(f"{path} is that of chapter {later}: this folder is further than chapter {self.number}. "
+                           f"./run.sh workshop check {later} looks at what came before, too.")
                 return
         for earlier, old in self.typed[path][:-1]:
             if read(old.text).keys() == mine.keys():
-                self.look.wrong.append(f"{path} is still that of {self.step_words(earlier, old)}. Next is "
-                                       f"{self.step_words(chapter, step)}." + self.in_project(path))
+                self.wrong(f"{path} is still that of chapter {earlier}; not done yet is {self.step_words(chapter, step)}."
+                           + self.in_project(path), chapter, step)
                 return
         if len(mine.find(want.keys())) > 1:
             second = mine.find(want.keys())[1]
-            self.look.wrong.append(f"{path}:{mine.line(second)}: here the same text begins a second time; delete the second")
+            self.wrong(f"{path}:{mine.line(second)}: here the same text begins a second time; delete the second", chapter, step)
             return
         if mine.find(want.keys()):
             extra = mine.find(want.keys())[0]
@@ -158,7 +160,7 @@ class Comparison:
         """The words around a fence are not part of the program."""
         for number, key in mine.rows:
             if key.startswith("```") or key.startswith("<!-- ") or key in {s.caption for _, s in self.typed.get(path, [])}:
-                self.look.wrong.append(f"{path}:{number}: \"{key}\" belongs to the handout's page, not to the program; delete the line")
+                self.wrong(f"{path}:{number}: \"{key}\" belongs to the handout's page, not to the program; delete the line")
 
     # --- Files of the project's sources --------------------------------------------------------------
     def source(self, path):
@@ -171,9 +173,9 @@ class Comparison:
         self.pasted_words(path, mine)
         file = self.known[path]
         if file.kind == "given" and len(mine.rows) < len(want.rows) / 2 and len(want.rows) > 20:
-            self.look.wrong.append(f"{path} has {len(mine.rows)} lines of {len(want.rows)}: was all of it replaced by what belongs in place of "
-                                   f"one line? Put yours aside and begin anew with this file:  mv {path} {path}.mine && "
-                                   f"./run.sh workshop open {file.chapter}")
+            self.wrong(f"{path} has {len(mine.rows)} lines of {len(want.rows)}: was all of it replaced by what belongs in place of "
+                       f"one line? Put yours aside and begin anew with this file:  mv {path} {path}.mine && "
+                       f"./run.sh workshop open {file.chapter}", file.chapter)
             return
         before = len(self.look.wrong)
         for chapter, step in self.typed.get(path, []):
@@ -187,25 +189,24 @@ class Comparison:
         places, rightly = mine.find(text), len(want.find(text))
         holes = mine.find([steps.hole(step.region)])
         if holes and not places:
-            self.look.wrong.append(f"{path}:{mine.line(holes[0])}: still to do is {words}." + self.in_another_file(path, text))
+            self.wrong(f"{path}:{mine.line(holes[0])}: not done yet is {words}." + self.in_another_file(path, text), chapter, step)
         elif holes:
             beside = holes[0] + 1 in places or holes[0] - len(text) in places
             if beside:
                 self.look.notes.append(f"{path}:{mine.line(holes[0])}: the line {steps.hole(step.region)} can go now: "
                                        "what belongs there stands beside it")
             else:
-                self.look.wrong.append(f"{path}:{mine.line(places[0])}: here stands what belongs to line {mine.line(holes[0])}: move it there, "
-                                       f"in place of the line {steps.hole(step.region)} ({words})")
+                self.wrong(f"{path}:{mine.line(places[0])}: here stands what belongs to line {mine.line(holes[0])}: move it there, "
+                           f"in place of the line {steps.hole(step.region)} ({words})", chapter, step)
         elif len(places) > rightly:
-            self.look.wrong.append(f"{path}:{mine.line(places[-1])}: the text of {words} stands here a second time; "
-                                   f"the first begins at line {mine.line(places[0])}. Delete one")
+            self.wrong(f"{path}:{mine.line(places[-1])}: the text of {words} stands here a second time; "
+                       f"the first begins at line {mine.line(places[0])}. Delete one", chapter, step)
         elif places:
             self.misplaced(path, step, mine, want, places[0], text)
         elif self.share(mine, text) < 0.3:
             index = self.where(mine, want, text)
-            self.look.wrong.append(f"{path}:{mine.line(index)}: about here is missing {words}"
-                                   + ("" if step.place in ("new", "end") else "; the line that marked the place is gone")
-                                   + "." + self.in_another_file(path, text))
+            gone = "" if step.place in ("new", "end") else "; the line that marked the place is gone"
+            self.wrong(f"{path}:{mine.line(index)}: about here is missing {words}{gone}." + self.in_another_file(path, text), chapter, step)
 
     def misplaced(self, path, step, mine, want, place, text):
         """The text is there; does it follow what it follows in the handout?"""
@@ -250,7 +251,7 @@ class Comparison:
         recipes = {key_of(line) for line in want.splitlines() if line.startswith("\t")}
         for number, line in enumerate(text.splitlines(), 1):
             if line.startswith(" ") and key_of(line) in recipes:
-                self.look.wrong.append(f"Makefile:{number}: this line begins with spaces; make wants a tab. {anew}")
+                self.wrong(f"Makefile:{number}: this line begins with spaces; make wants a tab. {anew}")
                 return
         if read(text).keys() != read(want).keys():
             self.look.hints.append(f"Makefile: it was changed, which no chapter asks for. {anew}")
@@ -266,7 +267,7 @@ class Comparison:
                 self.look.notes.append(f"{name}: its lines end as on Windows (CRLF); it is better without:  sed -i 's/\\r$//' {name}")
             file = self.known.get(name)
             if file and file.gone <= self.number:
-                self.look.wrong.append(f"{name} is still there; chapter {file.gone} takes it away:  rm {name}")
+                self.wrong(f"{name} is still there; chapter {file.gone} takes it away:  rm {name}", file.gone)
             elif name.startswith("src/") and path.suffix in (".c", ".S") and name not in self.expected and name not in later:
                 self.look.hints.append(f"{name}: the text has no such file, but it is compiled with the others")
         opened = {path: n for n in range(self.number + 1, states.LAST + 1) for path in states.given(n)}
@@ -283,6 +284,8 @@ class Comparison:
             elif path in self.typed:
                 self.own(path)
         self.strangers()
+        # In the order of the text: what comes first there is done first.
+        self.look.wrong = [words for _, words in sorted(self.look.wrong, key=lambda one: one[0])]
         return self.look
 
 

@@ -11,6 +11,7 @@ import machine
 
 MAP_ROW = re.compile(r"^( *\.(?:text|rodata|data|bss)) +(\S+ - \S+) +\d+ bytes$")
 RULES = [
+    (re.compile(r"\bat \./"), "at "),  # llvm-addr2line's way to name a file
     (re.compile(r"\+0x[0-9a-f]+\b"), "+0xOFFSET"),
     (re.compile(r"\b(QEMU(?: emulator version)?|OpenSBI|SBI|gcc|clang)( \([^)]*\))? v?\d+\.\d+[\w.+-]*"), r"\1 VERSION"),
     (re.compile(r"\b\d+\.\d+\.\d+[\w+-]*"), "VERSION"),
@@ -51,6 +52,9 @@ def match(expected, actual):
     places = place(wanted, said)
     if isinstance(places, list):
         return None
+    banner = max((j for j, line in enumerate(actual) if machine.BANNER.match(line)), default=None)
+    if wanted[0].strip() == SKIP and banner is not None and len(wanted) > 1 and not machine.BANNER.match(expected[1]):
+        return match(expected[1:], actual[banner + 1 :])  # the first `...` is the firmware's words
     i, j = places
     return (expected[i] if i < len(expected) else None, actual[j] if j < len(actual) else None)
 

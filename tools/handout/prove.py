@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 import chapters
+import checkpoint
 import console_text
 import machine
 import states
@@ -38,7 +39,7 @@ def speaks(number, toolchain):
     with tempfile.TemporaryDirectory(prefix="bumpvisor-") as where:
         states.write(states.state(number), where)
         machine.build(where, toolchain)
-        fences = list(workshop.expected_consoles(number))
+        fences = list(checkpoint.expected_consoles(number))
         if not fences:
             raise AssertionError("there is no console of ./run.sh in the section \"You should now see\"")
         for fence in fences:

@@ -19,7 +19,8 @@ import machine
 
 QUIT = b"\x01x"  # QEMU's own: Ctrl-A, then x
 TO_END_BY_ITSELF = 0.7  # seconds
-SILENCE = 5  # after what a machine has said
+SILENCE = 8  # after what a machine has said
+LONG_SILENCE = 25  # where more is expected: a machine that computes on a busy host says nothing either
 TO_OBEY = 5
 NO_END = 124
 
@@ -74,6 +75,7 @@ def run(command, folder, enough=None, seconds=60, environment=None):
     terminal = Terminal(["bash", "-c", command], folder, environment)
     end = time.monotonic() + seconds
     quiet = None  # when it had said enough
+    patience = LONG_SILENCE if enough else SILENCE
     last, length = time.monotonic(), 0  # when it said something, and how much that was
     typed = over = False
     while terminal.read(min(0.1, end - time.monotonic())):
@@ -85,7 +87,7 @@ def run(command, folder, enough=None, seconds=60, environment=None):
                 pass
             break
         if quiet is None and ((enough and enough(terminal.text()))
-                              or (now - last > SILENCE and machine.after_firmware(terminal.text()))):
+                              or (now - last > patience and machine.after_firmware(terminal.text()))):
             quiet = now
         if quiet is not None and not typed and now - quiet > TO_END_BY_ITSELF:
             terminal.type(QUIT)

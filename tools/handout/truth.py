@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 import chapters
+import markers
 import pages
 import regions
 import states
@@ -188,81 +189,6 @@ def check_chapter(path):
         yield str(mistake)
 
 
-def marked_sources():
-    """Every source of the project that may have markers."""
-    for folder in ("include", "src", "bench", "arena", "tests"):
-        for path in sorted((ROOT / folder).rglob("*")):
-            if path.suffix in (".c", ".h", ".S", ".ld"):
-                yield path
-    yield ROOT / "hypervisor.ld"
-    yield ROOT / "Makefile"
-
-
-def check_markers():
-    """Each marker is used once, and each use has its marker."""
-    known = states.read_path()
-    shown, pasted = set(), {}
-    for path in chapter_files([]):
-        try:
-            chapter = chapters.read_chapter(path)
-            for fence in chapter.fences():
-                here = f"{chapter.path}:{fence.first}"
-                if fence.kind == "snippet":
-                    shown.add(steps.words_of(fence, here))
-                elif fence.kind == "paste":
-                    what = steps.words_of(fence, here)
-                    if what in pasted:
-                        yield f"{here}: {what[0]} [{what[1]}] is pasted here a second time; first at {pasted[what]}"
-                    pasted.setdefault(what, here)
-        except chapters.Mistake:
-            continue  # check_chapter has said it
-    template = (states.FOLDER / "Makefile").read_text(encoding="utf-8")
-    for path in marked_sources():
-        name = relative(path)
-        try:
-            whole = regions.parse(path.read_text(encoding="utf-8"), name)
-        except regions.RegionError as mistake:
-            yield str(mistake)
-            continue
-        when = known[name].when if name in known else {}
-        for region in whole.regions():
-            here = f"{name}:{region.line}"
-            if region.name is None or (name, region.name) in shown:
-                continue
-            if name == "Makefile":
-                if region.marker not in template:
-                    yield f"{here}: nobody uses the region [{region.name}]; docs/handout/folder/Makefile does not name it"
-            elif region.name not in when:
-                yield f"{here}: nobody uses the region [{region.name}]: docs/handout/path does not know it"
-            elif when[region.name] == 0:
-                yield f"{here}: no chapter shows the region [{region.name}], which docs/handout/path says is only shown"
-        for region_name in sorted(set(when) - {r.name for r in whole.regions()}):
-            yield f"{name}:1: there is no region [{region_name}], which docs/handout/path names"
-    for name, file in known.items():
-        if file.kind != "own" and not states.source(name).is_file():
-            yield f"docs/handout/path: there is no file {name} in the project"
-        yield from unpasted(file, pasted)
-
-
-def unpasted(file, pasted):
-    """Regions that the path says are typed, and that no chapter pastes, nor a region around them."""
-    if file.kind == "own" or not states.source(file.path).is_file():
-        return
-    around = {}
-
-    def descend(region, outer):
-        for part in region.parts:
-            if isinstance(part, regions.Region):
-                around[part.name] = outer
-                descend(part, [*outer, part.name])
-
-    descend(states.project_file(file.path), [])
-    for name, chapter in file.when.items():
-        outer = [o for o in around.get(name, []) if file.when.get(o) == chapter]
-        if chapter and not any((file.path, n) in pasted for n in [name, *outer]):
-            yield f"docs/handout/path: no chapter pastes {file.path} [{name}]; it says that chapter {chapter} does"
-
-
 def check_readme():
     readme = HANDOUT / "README.md"
     if readme.is_file():
@@ -286,7 +212,7 @@ def check(numbers):
     for path in chapter_files(numbers) if numbers else pages.all_pages(HANDOUT):
         wrong += pages.check_page(path)
     if not numbers:
-        wrong += check_markers()
+        wrong += markers.check(chapter_files([]))
         try:
             wrong += check_readme()
         except chapters.Mistake as mistake:
