@@ -291,14 +291,13 @@ def show(patient, folder):
     except machine.BuildFailed as failed:
         print(f"clinic/{patient.number} does not build:\n{failed}")
         return 4
-    print(f"Machine {patient.number}, {patient.title}, in clinic/{patient.number}:", flush=True)
+    print(f"Machine {patient.number}, {patient.title}. It lies in clinic/{patient.number}; after the firmware's banner it says:\n", flush=True)
     boot = machine.boot(where, smp=patient.harts, seconds=patient.seconds)
-    print(boot.text + boot.words, end="")
-    print(f"""
-  cd clinic/{patient.number} && {patient.start_again():20}  boot it again; add gdb to debug it
-  {DOOR} {patient.number} FILE:LINE  your verdict
-  {DOOR} {patient.number} check      or repair it, and have it checked
-  {DOOR} {patient.number} hint       a hint""")
+    print(boot.text + boot.words)
+    print(f"""Again, in clinic/{patient.number}:  {patient.start_again()}   with gdb:  ./run.sh gdb{patient.start_again().removeprefix("./run.sh")}
+Your verdict:        {DOOR} {patient.number} FILE:LINE
+Or repair it, then:  {DOOR} {patient.number} check
+A hint:              {DOOR} {patient.number} hint""")
     return 0
 
 
@@ -319,6 +318,9 @@ def check_repair(patient, folder):
 
 def main(folder, words):
     """The verb `workshop clinic`; returns run.sh's exit code."""
+    if folder is None:
+        print("The clinic is for your own folder: go there, and call ./run.sh workshop clinic", file=sys.stderr)
+        return 2
     folder, ward = Path(folder), patients()
     if not words:
         return overview(folder, ward)
