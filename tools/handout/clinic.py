@@ -19,7 +19,7 @@ code, and where they differ from 10 and 1, seconds and harts), then has sections
     == elsewhere FILE   what is said to a verdict in this file that is wrong
     == why              what is said to the right one
 
-Both replaced texts are found exactly once, or it is an error. The hints are the numbered lists of the
+A replaced text is found exactly once, or it is an error. The hints are the numbered lists of the
 chapter's sections "Hint 1" and "Hint 2".
 
 FOLDER/clinic/verdicts keeps a line for each solved machine: "1 src/x.c:12", counted in the machine as
@@ -109,7 +109,7 @@ def changed(old, new):
     """The lines of `new` that are not in `old`, from the first to the last, counted from 0."""
     steps = difflib.SequenceMatcher(None, old.splitlines(), new.splitlines(), False).get_opcodes()
     spans = [(j1, j2) for what, _, _, j1, j2 in steps if what in ("insert", "replace")]
-    return spans[0][0], spans[-1][1]
+    return (spans[0][0], spans[-1][1]) if spans else (0, 0)
 
 
 def read_patient(path, base):
@@ -128,7 +128,7 @@ def read_patient(path, base):
                 above = patient.files[file][: patient.files[file].index(new)].count("\n")
                 patient.fault, patient.lines = file, range(above + first + 1, above + last + 1)
     if not patient.lines:
-        raise Drift(f"{path}: no fault")
+        raise Drift(f"{path}: no section \"fault\" that adds or changes a line")
     return patient
 
 
@@ -277,7 +277,7 @@ def overview(folder, ward):
     verdicts = read_verdicts(folder)
     for patient in ward:
         state = f"solved: {verdicts[patient.number]}" if patient.number in verdicts else patient.meta["symptom"]
-        print(f"  {patient.number}  {patient.title:24} {state}")
+        print(f"  {patient.number}  {patient.title:26} {state}")
     print(f"\nTo see one: {DOOR} 1")
     return 0
 
