@@ -42,7 +42,7 @@ CHAPTER = 9
 DOOR = "./run.sh workshop clinic"
 
 
-class Drift(Exception):
+class Drift(chapters.Mistake):
     """A machine does not fit the sources any more; the text names file and section."""
 
 
