@@ -13,7 +13,7 @@ QEMU|call:find_qemu|is the machine (7.0 or newer)|demo|qemu-system-riscv/qemu-sy
 OpenSBI|call:find_opensbi|is the firmware|demo|opensbi|edk2-riscv64|qemu-system-riscv-firmware|qemu
 awk|awk|small computations|demo|gawk|gawk|gawk|gawk
 timeout|timeout|ends a machine that hangs|demo|coreutils|coreutils|coreutils|coreutils
-Python|python3|checks the steps of the workshop|workshop test|python3|python3|python|python3
+Python|python3|checks the steps of the workshop, and makes its pages|workshop docs test|python3|python3|python|python3
 C compiler|gcc|compiles the host tests|test|gcc libc6-dev|gcc libasan libubsan|gcc|gcc
 cmocka|file:/usr/include/cmocka.h,/opt/homebrew/include/cmocka.h|frames the host tests|test|libcmocka-dev|libcmocka-devel|cmocka|cmocka
 libfdt|file:/usr/include/libfdt.h,/opt/homebrew/include/libfdt.h|is the oracle of the device-tree tests|test|libfdt-dev|libfdt-devel|dtc|dtc
@@ -27,6 +27,9 @@ apt|apt-get|fetches the guests from Debian|guests test|apt|apt|apt|
 dpkg|dpkg-deb|unpacks them|guests test|dpkg|dpkg|dpkg|dpkg
 Debian keyring|call:find_debian_keyring|says that they come from Debian|guests test|debian-archive-keyring|debian-keyring|debian-archive-keyring|
 gzip|gzip|packs the initramfs|guests test|gzip|gzip|gzip|gzip
+cmark-gfm|cmark-gfm|turns the handout's Markdown into pages|docs test|cmark-gfm|||cmark-gfm
+weasyprint|weasyprint|makes a PDF of it|docs test|weasyprint|weasyprint|python-weasyprint|weasyprint
+pdftotext|pdftotext|reads it|test|poppler-utils|poppler-utils|poppler|poppler
 clang-format|clang-format|checks the layout|ci|clang-format|clang-tools-extra|clang|clang-format
 clang-tidy|clang-tidy|analyses|ci|clang-tidy|clang-tools-extra|clang|llvm
 cppcheck|cppcheck|analyses|ci|cppcheck|cppcheck|cppcheck|cppcheck
@@ -80,7 +83,7 @@ locate() {
 # needed_by NAME VERBS: is a tool with these verbs needed for `set_up NAME`?
 needed_by() {
     case "$1:$2" in
-    guests:demo) return 1 ;; # to fetch a guest is not to boot it
+    guests:demo | docs:demo) return 1 ;; # to fetch a guest is not to boot it, nor is to print a text
     ci:* | *:demo) return 0 ;;
     *) [[ " $2 " == *" $1 "* ]] ;;
     esac
@@ -121,7 +124,7 @@ install_lines() { # install_lines ROWS
     done
 }
 
-# set_up NAME: have every tool that NAME (demo, test, ci, gdb, guests, workshop) needs, or end with 3.
+# set_up NAME: have every tool that NAME (demo, test, ci, gdb, guests, workshop, docs) needs, or end with 3.
 set_up() {
     local rows as_root=''
     rows=$(missing "$1")

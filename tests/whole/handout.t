@@ -63,7 +63,8 @@ finds "minutes that are no number" $chapter 's/^minutes: .*/minutes: soon/' "$ch
 finds "front matter without a goal" $chapter '/^goal: /d' "$chapter:1: the front matter says no goal"
 finds "a section that is gone" $chapter 's/^## Hint 2$/## Another/' '"## Hint 2" (0 times)'
 finds "a console of another command" $chapter "s/^\\$ \.\/run\.sh$/$ .\/run.sh demo/" "the console's first line is"
-finds "an old table of contents" docs/handout/README.md 's/^(\| 5 \|.*\| )[0-9]+ \|$/\17 |/' "the contents are not those"
+finds "an old table of contents" docs/handout/README.md 's/^(\| 5 \|.*\| )[0-9]+ \|$/\17 |/' "below <!-- contents --> stands not"
+finds "an old schedule" docs/handout/README.md 's/^\| 9:00 \|/| 8:00 |/' "below <!-- schedule --> stands not"
 
 spoil $chapter "$((fence + 1))s/.$/~/"
 spoil $chapter "$((paste + 1))s/.*/Somewhere:/"

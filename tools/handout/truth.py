@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """truth: keeps the handout's text and the project's sources the same.
 
-    truth.py sync [CHAPTER...]    write the fences' text and captions, and the contents in README.md
+    truth.py sync [CHAPTER...]    write the fences' text and captions, and contents and schedule in README.md
     truth.py check [CHAPTER...]   fail on everything that is not true; name file and line
 
 `check` without chapters looks at all pages, and at whether docs/handout/path, the markers in the
@@ -17,6 +17,7 @@ import chapters
 import markers
 import pages
 import regions
+import schedule
 import states
 import steps
 
@@ -82,15 +83,20 @@ def contents():
     return rows
 
 
-CONTENTS = ("<!-- contents -->", "<!-- /contents -->")
+def timetable():
+    return schedule.tables(chapters.chapters(HANDOUT))
 
 
-def with_contents(lines):
-    """The lines of README.md with the table between its two comments; the same where there are none."""
-    if not all(mark in lines for mark in CONTENTS):
+GENERATED = {"contents": contents, "schedule": timetable}  # what stands between <!-- NAME --> and <!-- /NAME -->
+
+
+def with_generated(lines, name):
+    """The lines of README.md with the text between the two comments; the same where there are none."""
+    marks = (f"<!-- {name} -->", f"<!-- /{name} -->")
+    if not all(mark in lines for mark in marks):
         return lines
-    first, last = (lines.index(mark) for mark in CONTENTS)
-    return lines[: first + 1] + [""] + contents() + [""] + lines[last:]
+    first, last = (lines.index(mark) for mark in marks)
+    return lines[: first + 1] + [""] + GENERATED[name]() + [""] + lines[last:]
 
 
 def sync(numbers):
@@ -98,9 +104,11 @@ def sync(numbers):
         sync_chapter(chapters.read_chapter(path))
     readme = HANDOUT / "README.md"
     if readme.is_file() and not numbers:
-        lines = readme.read_text(encoding="utf-8").splitlines()
-        if with_contents(lines) != lines:
-            readme.write_text("\n".join(with_contents(lines)) + "\n", encoding="utf-8")
+        old = lines = readme.read_text(encoding="utf-8").splitlines()
+        for name in GENERATED:
+            lines = with_generated(lines, name)
+        if lines != old:
+            readme.write_text("\n".join(lines) + "\n", encoding="utf-8")
             print(f"{relative(readme)}: written")
 
 
@@ -193,8 +201,10 @@ def check_readme():
     readme = HANDOUT / "README.md"
     if readme.is_file():
         lines = readme.read_text(encoding="utf-8").splitlines()
-        if with_contents(lines) != lines:
-            yield f"{readme}:{lines.index(CONTENTS[0]) + 1}: the contents are not those of the chapters; {MENDED}"
+        for name in GENERATED:
+            if with_generated(lines, name) != lines:
+                line = lines.index(f"<!-- {name} -->") + 1
+                yield f"{readme}:{line}: below <!-- {name} --> stands not what the chapters give; {MENDED}"
 
 
 def chapter_files(numbers):
