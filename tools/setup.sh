@@ -27,7 +27,7 @@ apt|apt-get|fetches the guests from Debian|guests test|apt|apt|apt|
 dpkg|dpkg-deb|unpacks them|guests test|dpkg|dpkg|dpkg|dpkg
 Debian keyring|call:find_debian_keyring|says that they come from Debian|guests test|debian-archive-keyring|debian-keyring|debian-archive-keyring|
 gzip|gzip|packs the initramfs|guests test|gzip|gzip|gzip|gzip
-cmark-gfm|cmark-gfm|turns the handout's Markdown into pages|docs test|cmark-gfm|||cmark-gfm
+cmark-gfm|cmark-gfm|turns Markdown into pages|docs test|cmark-gfm|||cmark-gfm
 weasyprint|weasyprint|makes a PDF of it|docs test|weasyprint|weasyprint|python-weasyprint|weasyprint
 pdftotext|pdftotext|reads it|test|poppler-utils|poppler-utils|poppler|poppler
 clang-format|clang-format|checks the layout|ci|clang-format|clang-tools-extra|clang|clang-format
