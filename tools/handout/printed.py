@@ -17,10 +17,11 @@ import pages
 from render import HANDOUT, ROOT
 
 HERE = Path(__file__).resolve().parent
-COLUMNS = 102  # what fits on a line of code; print.css says how large
+COLUMNS = 108  # what fits on a line of code; print.css says how large
 AFTER = ("symptoms", "glossary", "instructor")  # behind the chapters; the cheat card is last
 APPENDIX = {"instructor"}
 PIECE = re.compile(r"<[^>]*>|&[^;\s]*;|.", re.S)
+TABLE = re.compile(r'<div class="wide"><table>.*?</table></div>', re.S)
 PRE = re.compile(r"(<pre[^>]*><code[^>]*>)(.*?)(</code></pre>)", re.S)
 
 
@@ -58,9 +59,10 @@ def folded(body):
     return PRE.sub(lambda m: m[1] + "\n".join(folded_line(line) for line in m[2].split("\n")) + m[3], body)
 
 
-def short_blocks_whole(body):
-    """Blocks of few lines are not broken over two pages; long ones may be."""
-    return PRE.sub(lambda m: m[0] if m[2].count("\n") > 16 else m[0].replace("<pre", '<pre data-short="1"', 1), body)
+def short_ones_whole(body):
+    """Blocks and tables of few lines are not broken over two pages; long ones may be."""
+    body = PRE.sub(lambda m: m[0] if m[2].count("\n") > 16 else m[0].replace("<pre", '<pre data-short="1"', 1), body)
+    return TABLE.sub(lambda m: m[0] if m[0].count("<tr>") > 22 else m[0].replace("<div", '<div data-short="1"', 1), body)
 
 
 class Book:
@@ -92,7 +94,7 @@ class Book:
         heading = "What this is" if page.name == "index" else page.heading
         heading = f"Appendix: {heading}" if page.name in APPENDIX else heading
         return (f'<section class="{page.name}">\n<h1 id="{page.name}--{page.anchor}">{heading}</h1>\n{page.box(needs)}'
-                f"{short_blocks_whole(folded(body))}</section>\n")
+                f"{short_ones_whole(folded(body))}</section>\n")
 
     def contents(self):
         rows = []

@@ -81,6 +81,11 @@ class Site:
         self.wrong = []
         for path in [*pages.all_pages(HANDOUT), ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
             self.page(path)
+        done = []
+        while rest := [page for page in self.pages.values() if page not in done]:  # a link may bring another page
+            for page in rest:
+                self.linked(page)
+                done.append(page)
 
     def page(self, path):
         if path not in self.pages:
@@ -113,6 +118,11 @@ class Site:
         if name and self.pictures.setdefault(name, path) != path:
             self.wrong.append(f"{page.where}: another picture is called {path.name} too")
         return name
+
+    def linked(self, page):
+        """The page's body with the links of the site; a picture is a link to itself, for who has a small screen."""
+        body = page.relink(lambda target, words: self.link(page, target, words), lambda target: self.picture(page, target))
+        return re.sub(r'<img src="([^"]*)"[^>]*>', r'<a class="picture" href="\1">\g<0></a>', body)
 
     # --- Order ------------------------------------------------------------------------------------
     def in_order(self):
@@ -173,7 +183,7 @@ class Site:
         return "\n".join([*out, "</nav>"]) + "\n"
 
     def html(self, page):
-        body = page.relink(lambda target, words: self.link(page, target, words), lambda target: self.picture(page, target))
+        body = self.linked(page)
         folded = "".join(
             f'<details>\n<summary><h{rank} id="{name}">{heading}</h{rank}></summary>\n{below}</details>\n'
             if rank == 2 and render.words_of(heading) in FOLDED else
@@ -187,11 +197,7 @@ class Site:
     def write(self, folder):
         shutil.rmtree(folder, ignore_errors=True)
         (folder / "pictures").mkdir(parents=True)
-        done, texts = set(), {}
-        while rest := [page for page in self.pages.values() if page not in done]:  # a link may bring another page
-            for page in rest:
-                texts[page] = self.html(page)
-                done.add(page)
+        texts = {page: self.html(page) for page in self.pages.values()}
         self.wrong += dead_ends({f"{page.name}.html": (page.where, text) for page, text in texts.items()}, self.pictures)
         if self.wrong:
             return

@@ -54,9 +54,9 @@ function copy(text) {
 }
 
 function addCopyButtons() {
-    for (const code of document.querySelectorAll("figure.block code, pre.sh code")) {
+    for (const code of document.querySelectorAll("figure.block pre code, pre.sh code")) {
         const figure = code.closest("figure"), button = document.createElement("button");
-        if (figure && figure.textContent.startsWith("From "))
+        if (figure && !/^(New file|Replace all|At the end|In .*, in place)/.test(figure.textContent))
             continue; // to be read, not pasted
         button.type = "button";
         button.className = "copy";
