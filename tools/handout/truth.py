@@ -239,14 +239,14 @@ def check_markers():
         for region_name in sorted(set(when) - {r.name for r in whole.regions()}):
             yield f"{name}:1: there is no region [{region_name}], which docs/handout/path names"
     for name, file in known.items():
-        if file.kind != "own" and not states.source(name).is_file():
-            yield f"docs/handout/path: there is no file {name} in the project"
+        if file.kind != "own" and not states.source(file.origin).is_file():
+            yield f"docs/handout/path: there is no file {file.origin} in the project"
         yield from unpasted(file, pasted)
 
 
 def unpasted(file, pasted):
     """Regions that the path says are typed, and that no chapter pastes, nor a region around them."""
-    if file.kind == "own" or not states.source(file.path).is_file():
+    if file.kind == "own" or not states.source(file.origin).is_file():
         return
     around = {}
 
@@ -256,7 +256,7 @@ def unpasted(file, pasted):
                 around[part.name] = outer
                 descend(part, [*outer, part.name])
 
-    descend(states.project_file(file.path), [])
+    descend(states.project_file(file.origin), [])
     for name, chapter in file.when.items():
         outer = [o for o in around.get(name, []) if file.when.get(o) == chapter]
         if chapter and not any((file.path, n) in pasted for n in [name, *outer]):
