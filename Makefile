@@ -331,6 +331,9 @@ coverage: ## lines and branches that the host tests reach; fails under 98 and 95
 	@$(GCOVR) --fail-under-line 98 | sed -n '5,$$p'; exit $${PIPESTATUS[0]}
 	@$(GCOVR) --branches --fail-under-branch 95 | sed -n '5,$$p'; exit $${PIPESTATUS[0]}
 
+docs: ## the handout as pages and as a book, in build/docs (`./run.sh docs` installs what that needs)
+	@python3 -B tools/handout/site.py $(BUILD)/docs
+
 size: $(BUILD)/hypervisor.elf ## what the image takes: loadable bytes, and memory
 	@file=0 memory=0; \
 	while read -r kind _ _ _ in_file in_memory _; do \
@@ -342,7 +345,7 @@ clean: ## remove everything made
 	rm -rf $(BUILD) compile_commands.json
 
 FORCE:
-.PHONY: all help format format-check analyse coverage size clean host-tests target-tests \
+.PHONY: all docs help format format-check analyse coverage size clean host-tests target-tests \
         bench-image fuzz thread-tests FORCE
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

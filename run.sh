@@ -20,7 +20,7 @@ cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" || exit 1
 # shellcheck source=tools/arena.sh
 . tools/arena.sh
 
-VERBS="demo shell hello uboot linux guest build test bench arena workshop soak gdb doctor clean help"
+VERBS="demo shell hello uboot linux guest build test bench arena workshop docs soak gdb doctor clean help"
 OPTIONS="--initrd --append --vcpus --guest-memory --guest-paging --passthrough --fault --smp --memory --heap --heap-at --paging --unchecked --csv --leaderboard --timeout --toolchain --qemu --dry-run --explain --ci --yes \
 --no-install --help"
 FAULTS="$(sed -nE 's/^ *\{ "([a-z-]+)", fault_.*/\1/p' src/demo/fault.c | tr '\n' ' ')stack $(echo stack{0..7})"
@@ -46,6 +46,7 @@ usage: ./run.sh [verb] [options]
   arena NAME grade the allocator in arena/NAME.c (or a FILE.c) beside the built-in ones;
              `arena` alone: those; `arena --leaderboard FILE.csv...`: rank what --csv wrote
   workshop   the handout's steps: `workshop start DIR`, then check, exercise, hint ... there
+  docs       the handout as pages and as a PDF, in build/docs (`make docs`, and what it needs)
   soak       the tests with large counts and many boots
   gdb        start the demo stopped, for gdb in a second terminal
   doctor     look at the tools; install nothing
@@ -366,6 +367,10 @@ test | soak) run_tests "$verb" ;;
 bench) run_bench ;;
 arena) run_arena ;;
 workshop) run_workshop ;;
+docs)
+    set_up docs
+    make "${make_words[@]}" docs || exit 1
+    ;;
 gdb) run_gdb ;;
 doctor) doctor ;;
 clean) make "${make_words[@]}" clean ;;

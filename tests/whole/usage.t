@@ -35,7 +35,7 @@ refuses "did you mean arena?" areena
 
 run ./run.sh help
 check "help ends with 0" exits 0
-for verb in demo shell build test bench arena workshop soak gdb doctor clean; do
+for verb in demo shell build test bench arena workshop docs soak gdb doctor clean; do
     check "help names $verb" matches "^  $verb "
 done
 

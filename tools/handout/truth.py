@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """truth: keeps the handout's text and the project's sources the same.
 
-    truth.py sync [CHAPTER...]    write the fences' text and captions, and the contents in README.md
+    truth.py sync [CHAPTER...]    write the fences' text and captions, and README.md's contents and schedule
     truth.py check [CHAPTER...]   fail on everything that is not true; name file and line
 
 `check` without chapters looks at all pages, and at whether docs/handout/path, the markers in the
@@ -17,6 +17,7 @@ import chapters
 import markers
 import pages
 import regions
+import schedule
 import states
 import steps
 
@@ -82,15 +83,14 @@ def contents():
     return rows
 
 
-CONTENTS = ("<!-- contents -->", "<!-- /contents -->")
-
-
-def with_contents(lines):
-    """The lines of README.md with the table between its two comments; the same where there are none."""
-    if not all(mark in lines for mark in CONTENTS):
-        return lines
-    first, last = (lines.index(mark) for mark in CONTENTS)
-    return lines[: first + 1] + [""] + contents() + [""] + lines[last:]
+def with_tables(lines):
+    """The lines of README.md with its tables, each between two comments; the same where there are none."""
+    tables = {"contents": contents(), "schedule": schedule.schedule(chapters.chapters(HANDOUT))}
+    for name, rows in tables.items():
+        begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+        if begin in lines and end in lines:
+            lines = [*lines[: lines.index(begin) + 1], "", *rows, "", *lines[lines.index(end) :]]
+    return lines
 
 
 def sync(numbers):
@@ -99,8 +99,8 @@ def sync(numbers):
     readme = HANDOUT / "README.md"
     if readme.is_file() and not numbers:
         lines = readme.read_text(encoding="utf-8").splitlines()
-        if with_contents(lines) != lines:
-            readme.write_text("\n".join(with_contents(lines)) + "\n", encoding="utf-8")
+        if with_tables(lines) != lines:
+            readme.write_text("\n".join(with_tables(lines)) + "\n", encoding="utf-8")
             print(f"{relative(readme)}: written")
 
 
@@ -193,8 +193,10 @@ def check_readme():
     readme = HANDOUT / "README.md"
     if readme.is_file():
         lines = readme.read_text(encoding="utf-8").splitlines()
-        if with_contents(lines) != lines:
-            yield f"{readme}:{lines.index(CONTENTS[0]) + 1}: the contents are not those of the chapters; {MENDED}"
+        wanted_lines = with_tables(lines)
+        if wanted_lines != lines:
+            place = next((i for i, (have, want) in enumerate(zip(lines, wanted_lines), 1) if have != want), len(lines))
+            yield f"{readme}:{place}: the contents and the schedule are not those of the chapters; {MENDED}"
 
 
 def chapter_files(numbers):
