@@ -11,7 +11,6 @@ import machine
 
 MAP_ROW = re.compile(r"^( *\.(?:text|rodata|data|bss)) +(\S+ - \S+) +\d+ bytes$")
 RULES = [
-    (re.compile(r"\bat \./"), "at "),  # llvm-addr2line's way to name a file
     (re.compile(r"\+0x[0-9a-f]+\b"), "+0xOFFSET"),
     (re.compile(r"\b(QEMU(?: emulator version)?|OpenSBI|SBI|gcc|clang)( \([^)]*\))? v?\d+\.\d+[\w.+-]*"), r"\1 VERSION"),
     (re.compile(r"\b\d+\.\d+\.\d+[\w+-]*"), "VERSION"),
