@@ -146,7 +146,7 @@ not_yet "Windows line ends" 5 0 "Chapter 5 is right" "(CRLF)"
 
 texts opened 5
 hole=$(grep -n '\[bump-take\]' "$mine/include/heap/bump.h" | cut -d: -f1)
-not_yet "an open hole" 5 1 "include/heap/bump.h:$hole: not done yet is chapter 5" "src/main.c is still that of chapter 4"
+not_yet "an open hole" 5 1 "include/heap/bump.h:$hole: not done yet: chapter 5" "src/main.c is still that of chapter 4"
 
 texts state 5
 rm "$mine/src/main.c" "$mine/src/heap/allocator.c"
