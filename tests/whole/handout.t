@@ -217,6 +217,10 @@ not_yet "a file that should be gone" 2 1 "rm src/hello.S"
 texts state 3
 run env -C "$mine" ./run.sh # chapter 3 ends with a panic on purpose
 check "a panic in the folder ends with 1" exits 1
+run workshop catch-up 2
+run workshop check 2
+check "catch-up leads back, and what it leaves builds" exits 0
+texts state 3
 echo 'int broken(' >>"$mine/src/main.c"
 run env -C "$mine" ./run.sh
 check "a broken source in the folder ends with 4" exits 4

@@ -135,6 +135,7 @@ def catch_up(words):
             (folder / path).rename(aside / path)
             moved.append(name)
     new = lay_out(folder, files)
+    shutil.rmtree(folder / "build", ignore_errors=True)  # what was built may ask make for a file that is gone now
     print(f"The folder is now as it is when chapter {number} is done ({len(new)} files are new).")
     if moved:
         print(f"Yours are kept in {aside.name}:")
