@@ -23,6 +23,7 @@ CC         := clang --target=riscv64-unknown-elf
 LD         := ld.lld
 AR         := llvm-ar
 ARCH       := -march=rv64imac -mno-relax
+ASFLAGS    := -fdebug-compilation-dir=.
 else
 CC         := $(CROSS)gcc
 LD         := $(CROSS)ld

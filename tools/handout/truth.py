@@ -56,6 +56,19 @@ def wanted(chapter):
             yield fence, f"From `{path}`:", text
 
 
+def with_next(lines, path):
+    """The lines of a chapter, whose last one leads to the next chapter; that of the last leads nowhere."""
+    found = chapter_files([])
+    later = found[found.index(path) + 1 :][:1]
+    kept = [line for line in lines if not line.startswith("Next: [Chapter ")]
+    while kept and not kept[-1].strip():
+        kept.pop()
+    for next_path in later:
+        chapter = chapters.read_chapter(next_path)
+        kept += ["", f"Next: [Chapter {chapter.number}: {chapter.meta['title']}]({next_path.name})"]
+    return kept
+
+
 # --- sync -----------------------------------------------------------------------------------------
 def sync_chapter(chapter):
     lines, changed = list(chapter.lines), False
@@ -67,6 +80,8 @@ def sync_chapter(chapter):
         if lines[fence.first - 1 : fence.last] != block:
             lines[fence.first - 1 : fence.last] = block
             changed = True
+    if lines != with_next(lines, chapter.path):
+        lines, changed = with_next(lines, chapter.path), True
     if changed:
         chapter.path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         print(f"{relative(chapter.path)}: written")
@@ -170,6 +185,8 @@ def check_chapter(path):
     try:
         chapter = chapters.read_chapter(path)
         yield from check_sections(chapter)
+        if with_next(chapter.lines, path) != chapter.lines:
+            yield f"{path}:{len(chapter.lines)}: the last line does not lead to the next chapter; {MENDED}"
         if not 1 <= chapter.number <= states.LAST:
             odd = [f for f in chapter.fences() if f.kind in steps.CHANGES]
             for fence in odd:

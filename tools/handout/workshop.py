@@ -86,6 +86,9 @@ def start(words):
                     "If it is yours from before: go there and go on.")
     if any(space in str(folder) for space in " \t"):
         raise Usage(f"the path {folder} has a space in it, which make cannot handle; choose another")
+    if folder.resolve().is_relative_to(states.ROOT):
+        raise Usage(f"{folder} lies in the project; your machine needs a folder of its own beside it:\n"
+                    f"./run.sh workshop start {states.ROOT.parent / folder.name}")
     states.write(states.scaffold() | states.given(1), folder)
     print(f"{folder} is yours. Go there:\n\n  cd {words[0]}\n\n"
           "What you type goes into that folder; ./run.sh there builds it and boots it.")
@@ -221,7 +224,7 @@ def hint(words):
     if section is None:
         print(f"Chapter {number} has no hint {which}.")
         return 0
-    print(section.strip("\n"))
+    print(chapters.plain(section))
     print(f"\nThe second hint:  ./run.sh workshop hint {number} 2" if which == 1 else
           f"\nThe solution:  ./run.sh workshop solution {number}")
     return 0
@@ -239,7 +242,7 @@ def solution(words):
         print(diff, end="")
         print(f"\nTo apply it, in your folder:  ./run.sh workshop solution {number} | patch -p1", file=sys.stderr)
     else:
-        print((chapter_at(number).section("Solution") or f"Chapter {number} has no solution to show.\n").strip("\n"))
+        print(chapters.plain(chapter_at(number).section("Solution") or f"Chapter {number} has no solution to show.\n"))
     return 0
 
 
