@@ -17,6 +17,8 @@ done
 run grep -c '<img ' "$made/05-bump.html"
 check "a page has its pictures" says_line 2
 check "and they are there" test -s "$made/files/docs/handout/pictures/bump.svg"
+run grep -l "raw HTML omitted\|<!-- " "$made"/*.html
+check "nothing is left out, and no comment is left" exits 1
 run grep -lE '(href|src)="(https?:)?//' "$made"/*.html
 check "no page asks another machine for what it shows" exits 1
 run pdfinfo "$made/bumpvisor-handout.pdf"

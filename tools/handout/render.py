@@ -61,7 +61,7 @@ def page(path, known):
     lines = path.read_text(encoding="utf-8").splitlines()
     meta, length = chapters.front_matter(lines, path)
     text = COMMENT.sub("", "\n".join(lines[length:]))
-    made = subprocess.run(["cmark-gfm", "-e", "table", "-e", "autolink"], input=text, capture_output=True, text=True, check=True)
+    made = subprocess.run(["cmark-gfm", "--unsafe", "-e", "table", "-e", "autolink"], input=text, capture_output=True, text=True, check=True)
     body = with_ids(made.stdout)
     body = CAPTION.sub(r'<figure class="code"><figcaption>\1</figcaption>\n\2</figure>', body)
     body = PICTURE.sub(r'<figure class="picture">\1</figure>', body)
