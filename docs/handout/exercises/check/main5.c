@@ -52,10 +52,11 @@ static void take_refuses(size_t size)
 {
     void *block = NULL;
     if (bump_take(&heap, size, PAGE, &block))
-        mistake("bump_take(heap, %zu, 4096, &block) is true, though there is no such room: does a sum "
-                "in its comparison wrap? Mend it in include/heap/bump.h first, then look at "
-                "exercise5_pages",
-                size);
+        mistake(
+            "bump_take(heap, %zu, 4096, &block) is true, though there is no such room: does a sum "
+            "in its comparison wrap? Mend it in include/heap/bump.h first, then look at "
+            "exercise5_pages",
+            size);
 }
 
 void main(uint64_t hart_id, const void *device_tree)
