@@ -65,7 +65,7 @@ finds "front matter without a goal" $chapter '/^goal: /d' "$chapter:1: the front
 finds "a section that is gone" $chapter 's/^## Hint 2$/## Another/' '"## Hint 2" (0 times)'
 finds "a console of another command" $chapter "s/^\\$ \.\/run\.sh$/$ .\/run.sh demo/" "the console's first line is"
 finds "a last line that leads elsewhere" $chapter 's/^Next: \[Chapter 6/Next: [Chapter 7/' "does not lead to the next chapter"
-finds "an old table of contents" docs/handout/README.md 's/^(\| 5 \|.*\| )[0-9]+ \|$/\17 |/' "the contents are not those"
+finds "an old table of contents" docs/handout/README.md 's/^(\| 5 \|.*\| )[0-9]+ \|$/\17 |/' "the contents and the schedule are not those"
 
 spoil $chapter "$((fence + 1))s/.$/~/"
 spoil $chapter "$((paste + 1))s/.*/Somewhere:/"
