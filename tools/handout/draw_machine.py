@@ -6,9 +6,10 @@ from svg import Picture
 def tools(s):
     p = Picture(
         "tools", 680, 400, "What each tool does",
-        "Sources go through the compiler, which makes objects; the linker puts them where hypervisor.ld says and "
-        "makes hypervisor.elf. QEMU loads it beside the firmware and is the machine; gdb looks into both. "
-        "make calls compiler and linker, run.sh calls make and QEMU.",
+        "Sources go through the compiler, which makes object files; the linker puts them where hypervisor.ld says "
+        "and makes hypervisor.elf. QEMU loads it beside the firmware OpenSBI and is the machine; its serial port "
+        "is your terminal. make calls compiler and linker, run.sh calls make and QEMU, gdb looks into the "
+        "machine.",
     )
     p.box(10, 10, 660, 380, fill="hole")
     p.text(24, 28, ("./run.sh: finds the tools, builds, starts the machine, judges how it ended", "small"), "start")
@@ -40,8 +41,10 @@ def tools(s):
 def first_boot(s):
     p = Picture(
         "first-boot", 680, 380, "Who runs inside whom at the first boot",
-        "Four boxes in each other and beside: your shell starts run.sh, which starts QEMU; inside QEMU the firmware "
-        "OpenSBI runs first and prints its banner, then our code runs and prints its line. Keys: Ctrl-A then x ends QEMU.",
+        "Your shell starts run.sh, which starts QEMU. In QEMU's machine the firmware OpenSBI runs first, in "
+        "machine mode at 0x80000000, and prints its banner; then it jumps to our code at 0x80200000, in "
+        "supervisor mode, which prints its greeting by asking the firmware with ecall. Both print to the serial "
+        "port, which QEMU connects to your terminal. Ctrl-A, then x, ends QEMU.",
     )
     p.box(10, 10, 660, 360, fill="plain")
     p.text(26, 28, ("your machine: the shell, where you type ./run.sh", "bold"), "start")
@@ -57,8 +60,8 @@ def first_boot(s):
     p.arrow((185, 200), (185, 214))
     p.lines(30, 292, [
         ("To quit:  Ctrl-A, release, then x.  Those keys are QEMU's, not the machine's.", ""),
-        ("Our code ends QEMU itself: a store to the machine's test finisher, whose value becomes QEMU's", "small quiet"),
-        ("exit code. run.sh turns it into its own: 0 all is well, 1 a panic, 124 it ran past its time.", "small quiet"),
+        ("In chapters 1 and 2 the machine sleeps when it is done, and you quit it. From chapter 3 on it ends", "small quiet"),
+        ("by itself: 0 says that all is well, 1 that it panicked, 124 that it ran past its time.", "small quiet"),
     ], pitch=1.75)
     return p
 
@@ -66,9 +69,10 @@ def first_boot(s):
 def boot_flow(s):
     p = Picture(
         "boot-flow", 680, 440, "From the firmware to main",
-        "Three columns. QEMU loads firmware and image and starts the firmware in M-mode at 0x80000000. The firmware "
-        "picks a hart and jumps to 0x80200000 in HS-mode with a0 the hart's id and a1 the device tree. _start sets stvec, "
-        "gp, tp and sp, clears .bss, and calls main.",
+        "QEMU puts firmware, image and device tree into RAM and starts the firmware in machine mode at "
+        "0x80000000. The firmware picks one hart and jumps to the first byte of the image, 0x80200000, in "
+        "supervisor mode, with a0 the hart's id and a1 the device tree. _start sets gp and sp, clears .bss and "
+        "calls main; stvec and tp are set too from chapter 3 on.",
     )
     entry = f"0x{s['_start']:08x}"
     p.box(20, 16, 640, 54, [("QEMU: puts firmware, image and device tree into RAM, releases the harts", ""), ("all harts are in M-mode", "small quiet")], "plain")
@@ -80,7 +84,7 @@ def boot_flow(s):
     p.text(354, 193, (f"{entry}: HS-mode from here on", "small"), "start")
     p.box(20, 212, 640, 138, fill="code")
     p.text(340, 228, ("_start (boot.S): makes the ground that C stands on", ""))
-    steps = [("stvec", ["a trap now has", "a place to go"]), ("gp", ["small data are", "near"]), ("tp", ["this hart's own", "struct"]),
+    steps = [("stvec", ["from chapter 3:", "where traps go"]), ("gp", ["small data are", "near"]), ("tp", ["from chapter 3:", "hart's struct"]),
              ("sp", ["the stack's", "upper end"]), (".bss", ["all zero, as C", "promises"])]
     for i, (name, why) in enumerate(steps):
         x = 34 + i * 124
@@ -96,8 +100,9 @@ def boot_flow(s):
 def sbi_call(s):
     p = Picture(
         "sbi-call", 680, 396, "The registers of an SBI call",
-        "Before ecall: a7 is the extension, a6 the function, a0 to a5 the arguments. The firmware answers in a0, "
-        "the error, and a1, the value; all other registers are as they were. Example: DBCN, console write.",
+        "Before ecall: a7 holds the extension, a6 the function, a0 to a5 the arguments. ecall takes the hart from "
+        "our code in supervisor mode to OpenSBI in machine mode, which looks up a7 and a6, does it or refuses, "
+        "and answers in a0, the error, and a1, the value; all other registers are as they were.",
     )
     p.box(20, 16, 280, 214, fill="code")
     p.text(160, 36, ("our code, HS-mode", "bold"))

@@ -14,9 +14,9 @@ def bytes_in_words(size):
 def memory_map(s):
     p = Picture(
         "memory-map", 680, 530, "Where the image lies in memory",
-        "A column of boxes, addresses growing downwards: the firmware at 0x80000000; then our image from "
-        "0x80200000 on: .text, .rodata, .data and .bss, a guard page, the stack, the heap. A gap of at "
-        "least a page lies between them, but not between .data and .bss.",
+        "A column of memory, addresses growing downwards: the firmware at 0x80000000; the image from 0x80200000 "
+        "on: .text, .rodata, .data and .bss, the guard page, the stack, and from chapter 4 on the heap. Between "
+        "them lie gaps of a page or more, but not between .data and .bss.",
     )
     stack = bytes_in_words(s["__stack_top"] - s["__stack_bottom"])
     guard = bytes_in_words(s["__stack_bottom"] - s["__stack_guard"])
@@ -55,9 +55,10 @@ def memory_map(s):
 def heap_from_linker(s):
     p = Picture(
         "heap-from-linker", 680, 330, "How the heap comes from the linker script to the allocator",
-        "Three steps. The linker script defines the symbols __heap and __heap_end around some space. The ELF "
-        "file has them in its symbol table, each with an address and no storage. C declares them as arrays, "
-        "so that the name is the address, and hands both to the allocator.",
+        "Three steps. hypervisor.ld defines the symbols __heap and __heap_end around 100 MiB of room. The symbol "
+        "table of the ELF file has both, each with an address and without any storage. C declares them as arrays, "
+        "so that the name is the address, and can hand both ends to an allocator. The size is the end minus the "
+        "begin.",
     )
     size = s["__heap_end"] - s["__heap"]
     p.text(20, 18, ("1. hypervisor.ld", "bold"), "start")
@@ -75,10 +76,10 @@ def heap_from_linker(s):
     p.arrow((450, 88), (480, 88))
     p.arrow((570, 144), (570, 184), (420, 184))
     p.text(230, 184, "the two ends go to the allocator", "middle")
-    p.row(60, 214, 44, [(90, "stack", "heap"), (60, "gap", "hole"), (400, "the heap", "heap"), (60, "gap", "hole")])
+    p.row(60, 214, 44, [(90, "stack", "heap"), (60, "gap", "hole"), (380, "the heap", "heap"), (50, "gap", "hole")])
     p.pointer(210, 260, ("__heap", "mono"))
-    p.pointer(610, 260, ("__heap_end", "mono"))
-    p.span(216, 604, 272, f"{bytes_in_words(size)} = {size} bytes")
+    p.pointer(590, 260, ("__heap_end", "mono"))
+    p.span(216, 584, 272, f"{bytes_in_words(size)} = {size} bytes")
     p.text(340, 318, ("__heap_end is one past the last byte: the size is __heap_end - __heap.", "small quiet"))
     return p
 
@@ -86,53 +87,57 @@ def heap_from_linker(s):
 def bump(s):
     p = Picture(
         "bump", 680, 432, "A bump allocator: before, after, exhausted",
-        "The same stretch of memory three times. Before: two blocks, then next. After an allocation of 24 "
-        "bytes the new block lies where next was, and next is behind it. Exhausted: a request for 64 bytes "
-        "does not fit between next and end; the answer is NULL and nothing moves.",
+        "A bump heap three times. Before: start and next are the same address at the left end, all is free up to end. "
+        "After three blocks: block 1 of 100 bytes, block 2 of 10, a gap of padding, block 3 of 100 bytes, and next behind it; "
+        "the rest is free. Exhausted: a request that is larger than what lies between next and end is refused, and nothing moves.",
     )
-    unit = 5  # pictures units a byte; the region has 128
-    left, base = 20, s["__heap"]
+    unit, left = 2.5, 20  # the first 256 bytes of the heap
+    blocks = [(100, "block 1, 100 bytes", "data"), (10, "2", "data"), (18, "pad", "bad"), (100, "block 3, 100 bytes", "heap")]
 
-    def stretch(y, title, blocks, next_at, note):
+    def stretch(y, title, cells, note):
+        used = sum(size for size, _, _ in cells)
         p.text(left, y, (title, "bold"), "start")
-        used = sum(size for size, _, _ in blocks)
-        cells = [(size * unit, words, fill) for size, words, fill in blocks]
-        p.row(left, y + 16, 44, cells + [((128 - used) * unit, "not handed out", "hole")])
-        p.arrow((left + next_at * unit, y + 84), (left + next_at * unit, y + 62))
-        p.text(left + next_at * unit, y + 95, (f"next = 0x{base + next_at:x}", "mono small"))
+        p.row(left, y + 16, 44, [(size * unit, words, fill) for size, words, fill in cells] +
+              [((256 - used) * unit, "free, up to end" if used == 0 else "free", "hole")])
+        p.arrow((left + used * unit, y + 84), (left + used * unit, y + 62))
+        p.text(max(left + used * unit, 66), y + 95, (f"next = heap + {used}", "mono small"))
         p.text(left, y + 118, note, "start")
 
-    one, two = (32, "block 1, 32 bytes", "data"), (16, ["block", "2, 16"], "data")
-    stretch(18, "before", [one, two], 48, ("The region ends at 0x%x." % (base + 128), "small quiet"))
-    stretch(160, "after alloc of 24 bytes, aligned to 8", [one, two, (24, "block 3, 24", "heap")], 72,
-            ("The new block begins where next was. Nothing else in memory was read or written.", "small quiet"))
-    stretch(302, "exhausted: alloc of 64 bytes", [one, two, (24, "block 3, 24", "heap")], 72,
-            ("64 > end - next = 56: NULL. Nothing has changed but the count of failures; 56 bytes still fit.", "small red"))
+    stretch(18, "before", [], ("start is heap + 0, too. Nothing is written anywhere.", "small quiet"))
+    stretch(160, "after 100 bytes aligned to 16, 10 aligned to 1, 100 aligned to 64", blocks,
+            ("Each block begins at next, rounded up; next goes behind it.", "small quiet"))
+    stretch(302, "exhausted: 200 MiB", blocks,
+            ("needed > end - next: NULL, and nothing moves. What is left can still be asked for.", "small red"))
     return p
 
 
 def alignment_padding(s):
     p = Picture(
         "alignment-padding", 680, 300, "Padding before an aligned block",
-        "Memory in steps of 16 bytes. A block of 19 bytes ends at offset 0x13. The next block must begin at a "
-        "multiple of 16, so 13 bytes of padding are skipped, and it begins at offset 0x20.",
+        "The bytes from heap + 96 to heap + 240. Block 2 ends at heap + 110, where next is. The next multiple of 64 is "
+        "heap + 128. The 18 bytes between are padding, and block 3 begins behind them. The padding is computed as "
+        "-next & (align - 1).",
     )
-    unit, left, top, base = 10, 20, 58, s["__heap"]
-    p.text(left, 18, ("alloc of 24 bytes, aligned to 16, while next is 0x%x" % (base + 19), "bold"), "start")
-    p.row(left, top, 50, [(19 * unit, "a block of 19 bytes", "data"), (13 * unit, ["13 bytes of", "padding"], "bad"),
-                          (24 * unit, "the new block, 24 bytes", "heap"), (8 * unit, [], "hole")])
-    for i in range(5):
-        x = left + 16 * i * unit
-        p.path([(x, top - 10), (x, top - 3)])
-        p.text(min(x, 654), top - 18, ("0x%x" % (base + 16 * i) if i in (0, 2) else "+0x%x" % (16 * i), "mono small"), "start" if i == 0 else "middle")
-    p.pointer(left + 19 * unit, top + 52, ("next, before", "small"))
-    p.pointer(left + 32 * unit, top + 52, ("the answer", "small"))
-    p.pointer(left + 56 * unit, top + 52, ("next, after", "small"))
+    first, unit, left, top, base = 96, 640 / 144, 20, 58, s["__heap"]
+
+    def at(offset):
+        return left + (offset - first) * unit
+
+    p.text(left, 18, ("100 bytes, aligned to 64, while next is heap + 110", "bold"), "start")
+    p.row(left, top, 50, [(4 * unit, [], "data"), (10 * unit, "2", "data"), (18 * unit, ["padding", "18 bytes"], "bad"),
+                          (100 * unit, "block 3, 100 bytes", "heap"), (12 * unit, [], "hole")])
+    for offset in (128, 192):
+        p.path([(at(offset), top - 10), (at(offset), top - 3)])
+        p.text(at(offset), top - 18, (f"heap + {offset}", "mono small"))
+    p.pointer(at(110), top + 52, ("next, before", "small"))
+    p.arrow((at(128), top + 74), (at(128), top + 52))
+    p.text(at(128) + 6, top + 66, ("block 3 begins", "small"), "start")
+    p.pointer(at(228), top + 52, ("next, after", "small"))
     p.box(left, 170, 640, 112, fill="plain")
     p.lines(left + 14, 190, [
         ("padding = -next & (align - 1)", "mono"),
-        ("        = -0x%x & 0xf" % (base + 19), "mono"),
-        ("        = 0xd, which is 13: always 0 to align - 1, and it never wraps", "mono"),
+        ("        = -0x%x & 0x3f" % (base + 110), "mono"),
+        ("        = 0x%x, which is %d: always 0 to align - 1, and it never wraps" % (-(base + 110) & 63, -(base + 110) & 63), "mono"),
         ("align is a power of two, so align - 1 is a mask of the bits that must become 0", "small quiet"),
     ], pitch=1.75)
     return p
@@ -202,17 +207,18 @@ def string(s):
 def free_list(s):
     p = Picture(
         "free-list", 680, 452, "A free list: split, and merge",
-        "A heap of 256 bytes in three states. First: used 64, free 128, used 64. After an allocation of 48 the "
-        "free block is split: used 64, used 48, free 80, used 64. After that block is given back it lies beside "
-        "the free one, and both are merged to 128 again.",
+        "A heap of 256 bytes, three times; first points to the only free block, whose own first words say its "
+        "size and that none is next. First: used 64, free 128, used 64. Then a block of 48 is asked for, and the "
+        "free block is split: used 64, new 48, free 80, used 64. Then the block of 48 is given back. It ends "
+        "where a free block begins, so both are merged: used 64, free 128, used 64.",
     )
     left, unit = 20, 2.5
 
     def heap(y, title, cells, free_at, free_size, note):
         p.text(left, y, (title, "bold"), "start")
         p.box(left, y + 20, 60, 36, ["first"], "plain")
-        p.row(100, y + 20, 36, [(size * unit * 0.9, words, fill) for size, words, fill in cells])
-        x = 100 + free_at * unit * 0.9
+        p.row(100, y + 20, 36, [(size * unit * 0.86, words, fill) for size, words, fill in cells])
+        x = 100 + free_at * unit * 0.86
         p.arrow((50, y + 56), (50, y + 76), (x + 20, y + 76), (x + 20, y + 57))
         p.text(x + 40, y + 76, (f"its first words: size {free_size}, next: none", "small"), "start")
         p.text(left, y + 102, note, "start")

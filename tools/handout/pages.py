@@ -5,6 +5,7 @@
 """
 
 import difflib
+import html
 import re
 from pathlib import Path
 
@@ -77,6 +78,7 @@ def check_links(path, lines, fences):
         yield from check_target(path, here(link.start(3)), link[3])
         if link[1]:
             yield from check_alternative(here(link.start(3)), link[2])
+            yield from check_description(path, here(link.start(3)), link[2], link[3])
     for image in IMAGE.finditer(text):
         source = re.search(r"\bsrc=\"([^\"]*)\"", image[0])
         words = re.search(r"\balt=\"([^\"]*)\"", image[0])
@@ -90,6 +92,15 @@ def check_alternative(here, words):
     """Who cannot see the picture reads this."""
     if not words.strip() or re.search(r"\b(TODO|FIXME|XXX)\b", words):
         yield f"{here}: the picture's text says nothing: \"{words}\"; say what the picture shows"
+
+
+def check_description(path, here, words, target):
+    """The text of a picture is what the picture itself says of itself (tools/handout/draw.py)."""
+    picture = path.parent / target
+    if picture.suffix == ".svg" and picture.is_file():
+        said = re.search(r"<desc[^>]*>(.*?)</desc>", picture.read_text(encoding="utf-8"), re.S)
+        if said and " ".join(words.split()) != html.unescape(said[1]):
+            yield f"{here}: the picture's text is not that of {target}: \"{html.unescape(said[1])}\""
 
 
 def check_fences(path, lines, fences):
