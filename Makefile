@@ -23,6 +23,7 @@ CC         := clang --target=riscv64-unknown-elf
 LD         := ld.lld
 AR         := llvm-ar
 ARCH       := -march=rv64imac -mno-relax
+ASFLAGS    := -fdebug-compilation-dir=.
 else
 CC         := $(CROSS)gcc
 LD         := $(CROSS)ld
@@ -345,7 +346,7 @@ clean: ## remove everything made
 	rm -rf $(BUILD) compile_commands.json
 
 FORCE:
-.PHONY: all help format format-check analyse coverage docs size clean host-tests target-tests \
+.PHONY: all docs help format format-check analyse coverage size clean host-tests target-tests \
         bench-image fuzz thread-tests FORCE
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -46,7 +46,7 @@ usage: ./run.sh [verb] [options]
   arena NAME grade the allocator in arena/NAME.c (or a FILE.c) beside the built-in ones;
              `arena` alone: those; `arena --leaderboard FILE.csv...`: rank what --csv wrote
   workshop   the handout's steps: `workshop start DIR`, then check, exercise, hint ... there
-  docs       the handout as pages and as a PDF, in build/docs
+  docs       the handout as pages and as a PDF, in build/docs (as `make docs`)
   soak       the tests with large counts and many boots
   gdb        start the demo stopped, for gdb in a second terminal
   doctor     look at the tools; install nothing
@@ -349,11 +349,6 @@ run_tests() { # run_tests test|soak
     BUMPVISOR_QEMU="$qemu" BUILD="$build" bash tests/run_all.sh "$1"
 }
 
-run_docs() {
-    set_up docs
-    python3 -B tools/handout/site.py "$build/docs" || exit 4
-}
-
 [ -z "$workshop" ] || enter_workshop
 case $verb in
 help) if [ -n "$workshop" ]; then run_workshop; else usage; fi ;;
@@ -372,7 +367,10 @@ test | soak) run_tests "$verb" ;;
 bench) run_bench ;;
 arena) run_arena ;;
 workshop) run_workshop ;;
-docs) run_docs ;;
+docs)
+    set_up docs
+    python3 -B tools/handout/site.py "$build/docs" || exit 1
+    ;;
 gdb) run_gdb ;;
 doctor) doctor ;;
 clean) make "${make_words[@]}" clean ;;

@@ -13,7 +13,11 @@ QEMU|call:find_qemu|is the machine (7.0 or newer)|demo|qemu-system-riscv/qemu-sy
 OpenSBI|call:find_opensbi|is the firmware|demo|opensbi|edk2-riscv64|qemu-system-riscv-firmware|qemu
 awk|awk|small computations|demo|gawk|gawk|gawk|gawk
 timeout|timeout|ends a machine that hangs|demo|coreutils|coreutils|coreutils|coreutils
-Python|python3|checks the steps of the workshop, and makes its pages|workshop docs test|python3|python3|python|python3
+Python|python3|checks the steps of the workshop|workshop test docs|python3|python3|python|python3
+patch|patch|puts a solution into a folder|workshop test|patch|patch|patch|gpatch
+cmark-gfm|cmark-gfm|makes pages of Markdown|docs ci|cmark-gfm|cmark-gfm|cmark-gfm|cmark-gfm
+weasyprint|weasyprint|makes the book|docs ci|weasyprint|weasyprint|python-weasyprint|weasyprint
+pdfinfo|pdfinfo|looks at the book|ci|poppler-utils|poppler-utils|poppler|poppler
 C compiler|gcc|compiles the host tests|test|gcc libc6-dev|gcc libasan libubsan|gcc|gcc
 cmocka|file:/usr/include/cmocka.h,/opt/homebrew/include/cmocka.h|frames the host tests|test|libcmocka-dev|libcmocka-devel|cmocka|cmocka
 libfdt|file:/usr/include/libfdt.h,/opt/homebrew/include/libfdt.h|is the oracle of the device-tree tests|test|libfdt-dev|libfdt-devel|dtc|dtc
@@ -27,9 +31,6 @@ apt|apt-get|fetches the guests from Debian|guests test|apt|apt|apt|
 dpkg|dpkg-deb|unpacks them|guests test|dpkg|dpkg|dpkg|dpkg
 Debian keyring|call:find_debian_keyring|says that they come from Debian|guests test|debian-archive-keyring|debian-keyring|debian-archive-keyring|
 gzip|gzip|packs the initramfs|guests test|gzip|gzip|gzip|gzip
-cmark-gfm|cmark-gfm|turns Markdown into pages|docs test|cmark-gfm|||cmark-gfm
-weasyprint|weasyprint|makes a PDF of it|docs test|weasyprint|weasyprint|python-weasyprint|weasyprint
-pdftotext|pdftotext|reads it|test|poppler-utils|poppler-utils|poppler|poppler
 clang-format|clang-format|checks the layout|ci|clang-format|clang-tools-extra|clang|clang-format
 clang-tidy|clang-tidy|analyses|ci|clang-tidy|clang-tools-extra|clang|llvm
 cppcheck|cppcheck|analyses|ci|cppcheck|cppcheck|cppcheck|cppcheck

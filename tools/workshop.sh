@@ -25,6 +25,10 @@ enter_workshop() {
     make_words=(-C "$workshop" --no-print-directory)
     unset BUILD # that is the project's
     [ -z "$toolchain" ] || make_words+=(TOOLCHAIN="$toolchain")
+    [ "$verb" = clean ] || [ -n "$(find "$workshop/src" -name '*.[cS]' 2>/dev/null)" ] || {
+        echo "run.sh: there is nothing to build yet: your first file is src/hello.S, in chapter 1" >&2
+        exit 4
+    }
     # Who sits at a terminal may look as long as he likes: some machines of the first chapters never end.
     [ ! -t 0 ] || timeout=${timeout:-86400}
     if [ "$verb" != clean ] && [ -z "$dry_run$explain" ]; then

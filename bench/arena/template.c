@@ -1,5 +1,5 @@
 /*
- * mine: my allocator. Copy this file to arena/mine.c, fill the five functions, and see
+ * mine: my allocator. With this file as arena/mine.c fill the five functions, and see
  *
  *     ./run.sh arena mine
  *

@@ -78,8 +78,8 @@ _start:
 /*
  * ---- A hart that was started, and came to the wrong door. a0: hart id; a1: anything. ----
  * OpenSBI 1.1 marks a hart as started before it writes down where: a hart that looks between the two
- * comes here, where the first one went (lib/sbi/sbi_hsm.c, sbi_hsm_hart_start). Its struct hart is
- * in the list of those that were started; until it is, wait.
+ * goes where the first one went (lib/sbi/sbi_hsm.c, sbi_hsm_hart_start), and _start sends it here.
+ * Its struct hart is in the list of those that were started; until it is, wait.
  */
 stray:  lla     t0, started_harts
         ld      t1, (t0)

@@ -14,6 +14,16 @@ check "half a line is shown at once" prompt_is_seen
 printf 'a\n\nb  c\tend without newline' >"$scratch/in"
 tools/symbolize "$elf" <"$scratch/in" >"$scratch/out"
 check "text passes unchanged" cmp "$scratch/in" "$scratch/out"
+# An end of line that comes just as symbolize's 0.1 s are over: bash's read may lose it. Ten streams at once.
+late_ends_of_line() {
+    local i
+    for i in {1..10}; do
+        for _ in {1..15}; do sleep "0.097$i" && echo; done | tools/symbolize "$elf" >"$scratch/late.$i" &
+    done
+    wait
+    [ "$(cat "$scratch"/late.* | wc -l)" = 150 ]
+}
+check "no end of line is lost" late_ends_of_line
 
 # A call of panic() returns to the line after: the report must name the call all the same.
 line=$(grep -n 'ASSERT_COMPARE' src/demo/fault.c | head -n 1 | cut -d: -f1)

@@ -108,6 +108,17 @@ class Chapter:
         return None if taken is None else "".join(taken)
 
 
+def plain(section):
+    """A section as one reads it in a terminal: fences are indented, and their comments gone."""
+    lines, shown, inside = section.strip("\n").splitlines(), [], False
+    for line in lines:
+        if OPENING.match(line):
+            inside = not inside
+        elif not COMMENT.match(line):
+            shown.append("    " + line if inside and line else line)
+    return "\n".join(shown)
+
+
 def front_matter(lines, where):
     """The front matter as a dict, and how many lines it takes: ({}, 0) where there is none."""
     if not lines or lines[0] != "---":

@@ -16,7 +16,9 @@ import states
 import steps
 
 OURS = ("build", ".git")  # folders that hold nothing of the learner's typing
+EXERCISE = "src/exercise"  # what begins so is there to be changed
 DIFF_LINES = 40
+NEARLY = 0.7  # two lines that have so much in common are one, mistyped
 
 
 @dataclass
@@ -32,7 +34,7 @@ class Text:
     """A file as (line number, line without its spaces), for the lines that have any."""
 
     rows: list
-    crlf: bool
+    lines: list  # the file's, as they are
 
     def keys(self):
         return [key for _, key in self.rows]
@@ -41,6 +43,10 @@ class Text:
         """Indices into rows where these lines stand one after the other."""
         mine = self.keys()
         return [i for i in range(len(mine) - len(keys) + 1) if keys and mine[i : i + len(keys)] == keys]
+
+    def raw(self, first, end):
+        """The lines of these rows, as they are."""
+        return [self.lines[number - 1] for number, _ in self.rows[first:end]]
 
     def line(self, index):
         return self.rows[min(index, len(self.rows) - 1)][0] if self.rows else 1
@@ -52,7 +58,7 @@ def key_of(line):
 
 def read(text):
     rows = [(number, key_of(line)) for number, line in enumerate(text.splitlines(), 1)]
-    return Text([row for row in rows if row[1]], "\r\n" in text)
+    return Text([row for row in rows if row[1]], text.splitlines())
 
 
 def load(path):
@@ -142,7 +148,7 @@ class Comparison:
                 return
         for earlier, old in self.typed[path][:-1]:
             if read(old.text).keys() == mine.keys():
-                self.wrong(f"{path} is still that of chapter {earlier}; not done yet is {self.step_words(chapter, step)}."
+                self.wrong(f"{path} is still that of chapter {earlier}; not done yet: {self.step_words(chapter, step)}."
                            + self.in_project(path), chapter, step)
                 return
         if len(mine.find(want.keys())) > 1:
@@ -171,6 +177,8 @@ class Comparison:
         if mine.keys() == want.keys():
             return
         self.pasted_words(path, mine)
+        if path.startswith(EXERCISE):
+            return
         file = self.known[path]
         if file.kind == "given" and len(mine.rows) < len(want.rows) / 2 and len(want.rows) > 20:
             self.wrong(f"{path} has {len(mine.rows)} lines of {len(want.rows)}: was all of it replaced by what belongs in place of "
@@ -189,7 +197,7 @@ class Comparison:
         places, rightly = mine.find(text), len(want.find(text))
         holes = mine.find([steps.hole(step.region)])
         if holes and not places:
-            self.wrong(f"{path}:{mine.line(holes[0])}: not done yet is {words}." + self.in_another_file(path, text), chapter, step)
+            self.wrong(f"{path}:{mine.line(holes[0])}: not done yet: {words}." + self.in_another_file(path, text), chapter, step)
         elif holes:
             beside = holes[0] + 1 in places or holes[0] - len(text) in places
             if beside:
@@ -203,7 +211,11 @@ class Comparison:
                        f"the first begins at line {mine.line(places[0])}. Delete one", chapter, step)
         elif places:
             self.misplaced(path, step, mine, want, places[0], text)
-        elif self.share(mine, text) < 0.3:
+        elif self.share(mine, text) >= 0.3:
+            pass
+        elif (near := self.nearly(mine, want, text)) is not None:
+            self.look.hints.append(f"{path}:{mine.line(near)}: this is nearly what belongs there ({words}), but not quite")
+        else:
             index = self.where(mine, want, text)
             gone = "" if step.place in ("new", "end") else "; the line that marked the place is gone"
             self.wrong(f"{path}:{mine.line(index)}: about here is missing {words}{gone}." + self.in_another_file(path, text), chapter, step)
@@ -229,6 +241,13 @@ class Comparison:
         have = set(mine.keys())
         telling = [key for key in text if len(key) > 8] or text
         return sum(key in have for key in telling) / len(telling)
+
+    @staticmethod
+    def nearly(mine, want, text):
+        """A line of the learner's own that is almost the text's first; None where there is none."""
+        own = [key for key in mine.keys() if key not in want.keys()]
+        close = difflib.get_close_matches(text[0], own, 1, NEARLY)
+        return mine.keys().index(close[0]) if close else None
 
     @staticmethod
     def where(mine, want, text):
@@ -293,9 +312,16 @@ def look(folder, number):
     return Comparison(folder, number).run()
 
 
-def difference(path, texts):
-    """A unified diff, of the lines without their indentation; not more than a screen of it."""
+def difference(path, texts, most=DIFF_LINES):
+    """A unified diff of the lines that differ in more than spaces; not more than a screen of it."""
     want, mine = texts
-    lines = list(difflib.unified_diff(want.keys(), mine.keys(), f"{path}, the text", f"{path}, yours", lineterm="", n=2))
-    more = len(lines) - DIFF_LINES
-    return lines[:DIFF_LINES] + ([f"... and {more} lines more"] if more > 0 else [])
+    lines = [f"--- {path}, the text", f"+++ {path}, yours"]
+    for group in difflib.SequenceMatcher(None, want.keys(), mine.keys(), False).get_grouped_opcodes(2):
+        lines.append(f"@@ your line {mine.line(group[0][3])} @@")
+        for kind, i, i_end, j, j_end in group:
+            if kind == "equal":
+                lines += [" " + line for line in mine.raw(j, j_end)]
+            else:
+                lines += ["-" + line for line in want.raw(i, i_end)] + ["+" + line for line in mine.raw(j, j_end)]
+    more = len(lines) - most
+    return lines[:most] + ([f"... and {more} lines more"] if more > 0 else [])

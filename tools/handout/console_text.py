@@ -5,13 +5,13 @@ sizes of the image's parts, versions, which hart the firmware chose to boot. A l
 for any number of lines. Empty lines do not count.
 """
 
+import difflib
 import re
 
 import machine
 
 MAP_ROW = re.compile(r"^( *\.(?:text|rodata|data|bss)) +(\S+ - \S+) +\d+ bytes$")
 RULES = [
-    (re.compile(r"\bat \./"), "at "),  # llvm-addr2line's way to name a file
     (re.compile(r"\+0x[0-9a-f]+\b"), "+0xOFFSET"),
     (re.compile(r"\b(QEMU(?: emulator version)?|OpenSBI|SBI|gcc|clang)( \([^)]*\))? v?\d+\.\d+[\w.+-]*"), r"\1 VERSION"),
     (re.compile(r"\b\d+\.\d+\.\d+[\w+-]*"), "VERSION"),
@@ -56,6 +56,9 @@ def match(expected, actual):
     if wanted[0].strip() == SKIP and banner is not None and len(wanted) > 1 and not machine.BANNER.match(expected[1]):
         return match(expected[1:], actual[banner + 1 :])  # the first `...` is the firmware's words
     i, j = places
+    if i < len(expected) and j == len(actual):  # a `...` has searched to the end: which line is it nearest to?
+        close = difflib.get_close_matches(wanted[i], said, 1)
+        j = said.index(close[0]) if close else j
     return (expected[i] if i < len(expected) else None, actual[j] if j < len(actual) else None)
 
 

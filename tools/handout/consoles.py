@@ -87,7 +87,7 @@ def consoles_of(path):
     """(fence, files) of every console of a page."""
     number = int(path.name[:2]) if re.match(r"\d\d-", path.name) else None
     if number is None or not 1 <= number <= states.LAST:
-        files = states.state(states.LAST) if number != 0 else states.scaffold()
+        files = states.scaffold() if number == 0 else states.opened(number) if number else states.state(states.LAST)
         for fence in chapters.fences(path.read_text(encoding="utf-8").splitlines(), path):
             if fence.kind == "console":
                 yield fence, files

@@ -69,11 +69,13 @@ def build(folder, toolchain=None):
 
 
 def first_words(log, lines=24):
-    """What is worth reading of a failed build: from the first complaint on, without make's steps."""
-    kept = [line for line in log.splitlines()
-            if not re.match(r"^  (CC|AS|LD|OFF|GEN)\b", line) and "Waiting for unfinished jobs" not in line]
-    first = next((i for i, line in enumerate(kept) if re.search(r"error|undefined reference|\*\*\*|: warning|\bld(\.lld)?: ", line)), 0)
-    while first > 0 and re.search(r": In function|^In file included|^ +from ", kept[first - 1]):
+    """What is worth reading of a failed build: from the first complaint on, without make's steps. What make
+    itself says is worth it only where nobody else has said anything."""
+    said = [line for line in log.splitlines() if not re.match(r"^  (CC|AS|LD|OFF|GEN)\b", line)]
+    kept = [line for line in said if not re.match(r"make(\[\d+\])?: ", line)] or said
+    complaint = re.compile(r"error\b|undefined reference|: warning|\bld(\.lld)?:", re.I)
+    first = next((i for i, line in enumerate(kept) if complaint.search(line)), 0)
+    while first > 0 and re.search(r": In function|^In file included|^ +from |: Assembler messages:", kept[first - 1]):
         first -= 1
     return "\n".join(kept[first : first + lines])
 

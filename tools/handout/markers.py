@@ -53,8 +53,8 @@ def check(pages):
         short = name.removeprefix("docs/handout/exercises/")  # as the path and the chapters call it
         yield from check_source(path, short if short in known else name, known, shown)
     for name, file in known.items():
-        if file.kind != "own" and not states.source(name).is_file():
-            yield f"docs/handout/path: there is no file {name} in the project"
+        if file.kind != "own" and not states.source(file.origin).is_file():
+            yield f"docs/handout/path: there is no file {file.origin} in the project"
         elif file.kind != "own":
             yield from unpasted(file, pasted)
 
@@ -93,7 +93,7 @@ def unpasted(file, pasted):
                 around[part.name] = outer
                 descend(part, [*outer, part.name])
 
-    descend(states.project_file(file.path), [])
+    descend(states.project_file(file.origin), [])
     for name, chapter in file.when.items():
         outer = [o for o in around.get(name, []) if file.when.get(o) == chapter]
         if chapter and not any((file.path, n) in pasted for n in [name, *outer]):

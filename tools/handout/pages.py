@@ -5,12 +5,15 @@
 """
 
 import difflib
+import html
 import re
 from pathlib import Path
 
 import chapters
 
-LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]*)(?:\s+\"[^\"]*\")?\)")
+WORDS = r"(?:[^\[\]\n]|\n(?!\s*\n))"  # within a paragraph
+LINK = re.compile(rf"(!?)\[((?:{WORDS}|\[{WORDS}*\])*)\]\(([^()\s]*)(?:\s+\"[^\"]*\")?\)")
+CODE = re.compile(r"(?<!`)(`+)(?!`)(?:[^\n]|\n(?!\s*\n))+?(?<!`)\1(?!`)")
 IMAGE = re.compile(r"<img\b[^>]*>")
 ELSEWHERE = re.compile(r"^[a-z][a-z0-9+.-]*:", re.I)
 LANGUAGES = {"sh": ("sh",), "console": ("console",), "solution": ("diff",), "text": ("", "text")}
@@ -23,11 +26,10 @@ def all_pages(folder):
 
 
 def prose(lines, fences):
-    """(number, line) of what is not a fence, with inline code taken out."""
+    """The page's text as one string, line for line, in which fences and inline code are blank."""
     inside = {n for f in fences for n in range(f.line, f.last + 1)}
-    for number, line in enumerate(lines, 1):
-        if number not in inside:
-            yield number, re.sub(r"(`+).*?\1", "", line)
+    text = "\n".join("" if number in inside else line for number, line in enumerate(lines, 1))
+    return CODE.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), text)
 
 
 def anchors(path):
@@ -67,25 +69,38 @@ def check_target(path, here, target):
 
 
 def check_links(path, lines, fences):
-    for number, line in prose(lines, fences):
-        here = f"{path}:{number}"
-        for picture, words, target in LINK.findall(line):
-            yield from check_target(path, here, target)
-            if picture:
-                yield from check_alternative(here, words)
-        for image in IMAGE.findall(line):
-            source = re.search(r"\bsrc=\"([^\"]*)\"", image)
-            words = re.search(r"\balt=\"([^\"]*)\"", image)
-            yield from check_target(path, here, source[1] if source else "")
-            yield from check_alternative(here, words[1] if words else "")
-        if match := re.match(r"^\[[^\]]+\]: +(\S+)", line):
-            yield from check_target(path, here, match[1])
+    text = prose(lines, fences)
+
+    def here(offset):
+        return f"{path}:{text.count(chr(10), 0, offset) + 1}"
+
+    for link in LINK.finditer(text):  # its words may go over several lines; the place is that of its target
+        yield from check_target(path, here(link.start(3)), link[3])
+        if link[1]:
+            yield from check_alternative(here(link.start(3)), link[2])
+            yield from check_description(path, here(link.start(3)), link[2], link[3])
+    for image in IMAGE.finditer(text):
+        source = re.search(r"\bsrc=\"([^\"]*)\"", image[0])
+        words = re.search(r"\balt=\"([^\"]*)\"", image[0])
+        yield from check_target(path, here(image.start()), source[1] if source else "")
+        yield from check_alternative(here(image.start()), words[1] if words else "")
+    for reference in re.finditer(r"^\[[^\]\n]+\]: +(\S+)", text, re.M):
+        yield from check_target(path, here(reference.start()), reference[1])
 
 
 def check_alternative(here, words):
     """Who cannot see the picture reads this."""
     if not words.strip() or re.search(r"\b(TODO|FIXME|XXX)\b", words):
         yield f"{here}: the picture's text says nothing: \"{words}\"; say what the picture shows"
+
+
+def check_description(path, here, words, target):
+    """The text of a picture is what the picture itself says of itself (tools/handout/draw.py)."""
+    picture = path.parent / target
+    if picture.suffix == ".svg" and picture.is_file():
+        said = re.search(r"<desc[^>]*>(.*?)</desc>", picture.read_text(encoding="utf-8"), re.S)
+        if said and " ".join(words.split()) != html.unescape(said[1]):
+            yield f"{here}: the picture's text is not that of {target}: \"{html.unescape(said[1])}\""
 
 
 def check_fences(path, lines, fences):

@@ -78,7 +78,8 @@ class Book:
         path = self.site.goal(page, file)
         if path in self.by_path:
             other = self.by_path[path]
-            return f'<a class="in" href="#{other.name}--{anchor or other.anchor}">{words}</a>'
+            kind = "in" if len(words) > 1 else "letter"  # a row of letters is no place for numbers
+            return f'<a class="{kind}" href="#{other.name}--{anchor or other.anchor}">{words}</a>'
         name = str(path.relative_to(ROOT))
         return words if name in words else f"{words} (<code>{name}</code>)"
 
@@ -131,7 +132,7 @@ def write(site, path):
         book.write(text)
         book.flush()
         try:
-            done = subprocess.run(["weasyprint", "-s", str(HERE / "site/print.css"), book.name, str(path)],
+            done = subprocess.run(["weasyprint", "-s", str(HERE / "style/print.css"), book.name, str(path)],
                                   capture_output=True, text=True)
         except FileNotFoundError:
             raise chapters.Mistake("weasyprint is missing; ./run.sh docs installs it, or says how") from None

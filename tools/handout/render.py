@@ -76,7 +76,7 @@ class Page:
         body = re.sub(r"<!--.*?-->\n?", "", markdown(lines[skip:], path), flags=re.S)
         body = CAPTION.sub(r'<figure class="block"><figcaption>\1</figcaption>\n\2</figure>', body)
         body = body.replace("<table>", '<div class="wide"><table>').replace("</table>", "</table></div>")
-        body = re.sub(r'<input type="checkbox"[^>]*>', "☐", body)
+        body = re.sub(r'<li>(\s*(?:<p>)?)<input type="checkbox"[^>]*>', r'<li class="task">\1☐', body)
         body = with_colours(with_names(body))
         first = SECTION_HEAD.match(body)
         if first and first[1] == "1":

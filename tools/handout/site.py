@@ -206,7 +206,7 @@ class Site:
         for name, path in self.pictures.items():
             shutil.copyfile(path, folder / name)
         for name in ("site.css", "site.js"):
-            shutil.copyfile(HERE / "site" / name, folder / name)
+            shutil.copyfile(HERE / "style" / name, folder / name)
         (folder / "search.js").write_text(self.search(), encoding="utf-8")
 
     def search(self):

@@ -6,6 +6,7 @@ docs/handout/path says, a line for each file, in which chapter it comes and how:
     given 3 src/lib/format.c  digits=3 -floats        laid out when chapter 3 is opened, but for the
                                                       holes of the regions that are typed; -name is cut
     gone  2 src/hello.S                               taken away again
+    given 10 arena/mine.c from=F                      laid out from the project's file F, as it has another name there
 
 A file that is not the project's, as what an exercise begins with, lies below docs/handout/exercises.
 
@@ -38,6 +39,7 @@ class File:
     path: str
     when: dict = field(default_factory=dict)  # region: the chapter that it is typed in; None: cut away
     gone: int = 99
+    origin: str = ""  # where it stands in the project
 
 
 def read_path(where=HANDOUT / "path"):
@@ -55,15 +57,17 @@ def read_path(where=HANDOUT / "path"):
             continue
         if path in files:
             raise chapters.Mistake(f"{here}: {path} stands here twice")
-        file = files[path] = File(kind, chapter, path)
+        file = files[path] = File(kind, chapter, path, origin=path)
         for word in words[3:]:
             name, _, value = word.partition("=")
             if word.startswith("-"):
                 file.when[word[1:]] = None
+            elif name == "from":
+                file.origin = value
             elif value.isdigit():
                 file.when[name] = int(value)
             else:
-                raise chapters.Mistake(f"{here}: name=CHAPTER or -name, not \"{word}\"")
+                raise chapters.Mistake(f"{here}: name=CHAPTER, -name or from=FILE, not \"{word}\"")
     return files
 
 
@@ -96,7 +100,7 @@ def join(pieces):
 
 def region_text(file, name):
     """A region as it is pasted in its chapter, with holes for what later chapters type."""
-    region = project_file(file.path).find(name)
+    region = project_file(file.origin).find(name)
     if region is None:
         raise regions.RegionError(f"{file.path}: there is no region [{name}]")
     return "\n".join(region.lines(fate(file, file.when[name]))) + "\n"
@@ -104,7 +108,7 @@ def region_text(file, name):
 
 def render(file, chapter):
     """The text of `file` when `chapter` is done."""
-    whole = project_file(file.path)
+    whole = project_file(file.origin)
     missing = set(file.when) - {r.name for r in whole.regions()}
     if missing:
         raise regions.RegionError(f"{file.path}: there is no region [{min(missing)}], which docs/handout/path names")

@@ -67,7 +67,7 @@ def words_of(fence, here):
 
 def source_text(file, name, chapter, apart=()):
     """A region as it stands in the text of `chapter`: holes for what is typed later, or apart from it."""
-    whole = states.project_file(file.path)
+    whole = states.project_file(file.origin)
     region = whole.find(name) if name else whole
     if region is None:
         raise regions.RegionError(f"{file.path}: there is no region [{name}]")

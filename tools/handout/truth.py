@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """truth: keeps the handout's text and the project's sources the same.
 
-    truth.py sync [CHAPTER...]    write the fences' text and captions, and contents and schedule in README.md
+    truth.py sync [CHAPTER...]    write the fences' text and captions, and README.md's contents and schedule
     truth.py check [CHAPTER...]   fail on everything that is not true; name file and line
 
 `check` without chapters looks at all pages, and at whether docs/handout/path, the markers in the
@@ -56,6 +56,19 @@ def wanted(chapter):
             yield fence, f"From `{path}`:", text
 
 
+def with_next(lines, path):
+    """The lines of a chapter, whose last one leads to the next chapter; that of the last leads nowhere."""
+    found = chapter_files([])
+    later = found[found.index(path) + 1 :][:1]
+    kept = [line for line in lines if not line.startswith("Next: [Chapter ")]
+    while kept and not kept[-1].strip():
+        kept.pop()
+    for next_path in later:
+        chapter = chapters.read_chapter(next_path)
+        kept += ["", f"Next: [Chapter {chapter.number}: {chapter.meta['title']}]({next_path.name})"]
+    return kept
+
+
 # --- sync -----------------------------------------------------------------------------------------
 def sync_chapter(chapter):
     lines, changed = list(chapter.lines), False
@@ -67,6 +80,8 @@ def sync_chapter(chapter):
         if lines[fence.first - 1 : fence.last] != block:
             lines[fence.first - 1 : fence.last] = block
             changed = True
+    if lines != with_next(lines, chapter.path):
+        lines, changed = with_next(lines, chapter.path), True
     if changed:
         chapter.path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         print(f"{relative(chapter.path)}: written")
@@ -83,20 +98,14 @@ def contents():
     return rows
 
 
-def timetable():
-    return schedule.tables(chapters.chapters(HANDOUT))
-
-
-GENERATED = {"contents": contents, "schedule": timetable}  # what stands between <!-- NAME --> and <!-- /NAME -->
-
-
-def with_generated(lines, name):
-    """The lines of README.md with the text between the two comments; the same where there are none."""
-    marks = (f"<!-- {name} -->", f"<!-- /{name} -->")
-    if not all(mark in lines for mark in marks):
-        return lines
-    first, last = (lines.index(mark) for mark in marks)
-    return lines[: first + 1] + [""] + GENERATED[name]() + [""] + lines[last:]
+def with_tables(lines):
+    """The lines of README.md with its tables, each between two comments; the same where there are none."""
+    tables = {"contents": contents(), "schedule": schedule.schedule(chapters.chapters(HANDOUT))}
+    for name, rows in tables.items():
+        begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+        if begin in lines and end in lines:
+            lines = [*lines[: lines.index(begin) + 1], "", *rows, "", *lines[lines.index(end) :]]
+    return lines
 
 
 def sync(numbers):
@@ -104,11 +113,9 @@ def sync(numbers):
         sync_chapter(chapters.read_chapter(path))
     readme = HANDOUT / "README.md"
     if readme.is_file() and not numbers:
-        old = lines = readme.read_text(encoding="utf-8").splitlines()
-        for name in GENERATED:
-            lines = with_generated(lines, name)
-        if lines != old:
-            readme.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        lines = readme.read_text(encoding="utf-8").splitlines()
+        if with_tables(lines) != lines:
+            readme.write_text("\n".join(with_tables(lines)) + "\n", encoding="utf-8")
             print(f"{relative(readme)}: written")
 
 
@@ -178,6 +185,8 @@ def check_chapter(path):
     try:
         chapter = chapters.read_chapter(path)
         yield from check_sections(chapter)
+        if with_next(chapter.lines, path) != chapter.lines:
+            yield f"{path}:{len(chapter.lines)}: the last line does not lead to the next chapter; {MENDED}"
         if not 1 <= chapter.number <= states.LAST:
             odd = [f for f in chapter.fences() if f.kind in steps.CHANGES]
             for fence in odd:
@@ -201,10 +210,10 @@ def check_readme():
     readme = HANDOUT / "README.md"
     if readme.is_file():
         lines = readme.read_text(encoding="utf-8").splitlines()
-        for name in GENERATED:
-            if with_generated(lines, name) != lines:
-                line = lines.index(f"<!-- {name} -->") + 1
-                yield f"{readme}:{line}: below <!-- {name} --> stands not what the chapters give; {MENDED}"
+        wanted_lines = with_tables(lines)
+        if wanted_lines != lines:
+            place = next((i for i, (have, want) in enumerate(zip(lines, wanted_lines), 1) if have != want), len(lines))
+            yield f"{readme}:{place}: the contents and the schedule are not those of the chapters; {MENDED}"
 
 
 def chapter_files(numbers):

@@ -86,6 +86,9 @@ def start(words):
                     "If it is yours from before: go there and go on.")
     if any(space in str(folder) for space in " \t"):
         raise Usage(f"the path {folder} has a space in it, which make cannot handle; choose another")
+    if folder.resolve().is_relative_to(states.ROOT):
+        raise Usage(f"{folder} lies in the project; your machine needs a folder of its own beside it:\n"
+                    f"./run.sh workshop start {states.ROOT.parent / folder.name}")
     states.write(states.scaffold() | states.given(1), folder)
     print(f"{folder} is yours. Go there:\n\n  cd {words[0]}\n\n"
           "What you type goes into that folder; ./run.sh there builds it and boots it.")
@@ -103,7 +106,8 @@ def open_chapter(words):
     folder = need_folder("open")
     number = chapter_number("open", words, LAST)
     files = states.scaffold()
-    for n in range(1, min(number, states.LAST) + 1):
+    # A chapter of the machine needs those before it; the ones behind them stand alone.
+    for n in range(1, number + 1) if number <= states.LAST else [number]:
         files |= states.given(n)
     new = lay_out(folder, files)
     if new:
@@ -131,6 +135,7 @@ def catch_up(words):
             (folder / path).rename(aside / path)
             moved.append(name)
     new = lay_out(folder, files)
+    shutil.rmtree(folder / "build", ignore_errors=True)  # what was built may ask make for a file that is gone now
     print(f"The folder is now as it is when chapter {number} is done ({len(new)} files are new).")
     if moved:
         print(f"Yours are kept in {aside.name}:")
@@ -142,7 +147,7 @@ def catch_up(words):
 
 def begin_with(number):
     """How chapter `number` begins, if with `open`."""
-    return f" It begins with:  ./run.sh workshop open {number}" if number <= states.LAST and states.given(number) else ""
+    return f" It begins with:  ./run.sh workshop open {number}" if states.given(number) else ""
 
 
 # --- check -----------------------------------------------------------------------------------------
@@ -219,7 +224,7 @@ def hint(words):
     if section is None:
         print(f"Chapter {number} has no hint {which}.")
         return 0
-    print(section.strip("\n"))
+    print(chapters.plain(section))
     print(f"\nThe second hint:  ./run.sh workshop hint {number} 2" if which == 1 else
           f"\nThe solution:  ./run.sh workshop solution {number}")
     return 0
@@ -237,7 +242,7 @@ def solution(words):
         print(diff, end="")
         print(f"\nTo apply it, in your folder:  ./run.sh workshop solution {number} | patch -p1", file=sys.stderr)
     else:
-        print((chapter_at(number).section("Solution") or f"Chapter {number} has no solution to show.\n").strip("\n"))
+        print(chapters.plain(chapter_at(number).section("Solution") or f"Chapter {number} has no solution to show.\n"))
     return 0
 
 

@@ -21,6 +21,9 @@ void main(uint64_t hart_id, const void *device_tree)
 }
 """
 
+# A trap where a signed sum, or a negation, overflows.
+TRAP_ON_OVERFLOW = "\nCFLAGS += -fsanitize=signed-integer-overflow -fsanitize-undefined-trap-on-error\n"
+
 # What is printed: format, argument, result, and what to think of where it is wrong.
 SMALLEST = "the smallest number has no positive partner; put_signed is right as the chapter has it"
 LONG = "64 bits are 64 binary digits: how many does MAX_DIGITS allow?"
@@ -49,6 +52,17 @@ def check(folder):
         (mine / "src/main.c").write_text(MAIN % (formats, calls))
         machine.build(mine)
         console = machine.boot(mine, seconds=10)
+        judge(console)
+        with open(mine / "Makefile", "a") as makefile:
+            makefile.write(TRAP_ON_OVERFLOW)
+        machine.build(mine)
+        if machine.boot(mine, seconds=10).status != 0:
+            raise machine.NotYet("all numbers are right, by luck: a signed number overflows on the way, for which C promises nothing. "
+                                 "-value has no result where value is the smallest number; -(uint64_t)value has one")
+    return f"{len(NUMBERS)} difficult numbers, all right, the smallest and the longest too."
+
+
+def judge(console):
     said = dict(line.split(": ", 1) for line in console.text.splitlines() if ": " in line)
     for i, (form, argument, wanted, why) in enumerate(NUMBERS):
         got = said.get(str(i))
@@ -61,4 +75,3 @@ def check(folder):
         raise machine.NotYet(f'{form} of {argument} is "{got}" and should be "{wanted}": {why}')
     if console.status != 0:
         raise machine.NotYet("all numbers are right, but the machine does not end well:\n" + console.text[-600:])
-    return f"{len(NUMBERS)} difficult numbers, all right, the smallest and the longest too."

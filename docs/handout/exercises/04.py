@@ -6,13 +6,23 @@ import machine
 
 SIZE = 64 * 1024
 SIZE_LINE = re.compile(r"^(\s*HEAP_SIZE\s*=).*?;", re.M)
+ASSERT_WORDS = re.compile(r"^ASSERT\(.*\"(.*)\"\)", re.M)
+RAM_END = 0x88000000  # of 128 MiB
 SIZE_ASSERT = re.compile(r"^ASSERT\([^\n]*__heap_end\s*-\s*__heap\b[^\n]*\n", re.M)
 
 
 def check(folder):
     with machine.copy(folder) as mine:
         script = mine / "hypervisor.ld"
-        machine.build(mine)
+        text = script.read_text() if script.is_file() else ""
+        try:
+            machine.build(mine)
+        except machine.BuildFailed as failed:
+            words = [words for words in ASSERT_WORDS.findall(text) if words in str(failed)]
+            if not words:
+                raise
+            raise machine.NotYet(f"the linker refuses to link, with the words of an ASSERT: \"{words[0]}\". So it should, as long as "
+                                 "only HEAP_SIZE was changed: the size stands in that ASSERT a second time. Mend it there too") from None
         names = machine.symbols(mine)
         for name in ("__heap", "__heap_end", "__image_end"):
             if name not in names:
@@ -20,7 +30,6 @@ def check(folder):
         size = names["__heap_end"] - names["__heap"]
         if size != SIZE:
             raise machine.NotYet(f"the heap has {size} bytes, and should have {SIZE}: HEAP_SIZE in hypervisor.ld")
-        text = script.read_text()
         if not SIZE_LINE.search(text):
             raise machine.NotYet("hypervisor.ld has no line \"HEAP_SIZE = ...;\": keep the size there")
         said = machine.boot(mine, seconds=10)
@@ -39,6 +48,12 @@ def check(folder):
         if not links(mine, sized(free, "100 * 1024 * 1024")):
             raise machine.NotYet("a heap of 100 MiB ends below 0x88000000, and your ASSERT refuses it: which end does it look at, "
                                  "and in which direction does it compare?")
+        fitting = RAM_END - names["__heap"] - (names["__image_end"] - names["__heap_end"])
+        if not links(mine, sized(free, fitting)):
+            raise machine.NotYet("an image that ends at 0x88000000 is refused, and should pass: the end is one past the last byte")
+        if links(mine, sized(free, fitting + 4096)):
+            raise machine.NotYet("an image that ends a page behind 0x88000000 is not refused: does your ASSERT look at the end of the "
+                                 "whole image, and does it count from the beginning of the RAM, 0x80000000?")
     return "64 KiB it is, and the linker now refuses a wrong size and an image beyond 128 MiB of RAM."
 
 

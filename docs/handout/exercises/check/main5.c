@@ -47,11 +47,25 @@ static void refused(size_t size)
     answers++;
 }
 
+/* exercise5_pages may count on bump_take for each multiple of a page that a size_t can hold. */
+static void take_refuses(size_t size)
+{
+    void *block = NULL;
+    if (bump_take(&heap, size, PAGE, &block))
+        mistake(
+            "bump_take(heap, %zu, 4096, &block) is true, though there is no such room: does a sum "
+            "in its comparison wrap? Mend it in include/heap/bump.h first, then look at "
+            "exercise5_pages",
+            size);
+}
+
 void main(uint64_t hart_id, const void *device_tree)
 {
     console_init();
     enum { PAGES = 64 };
     ASSERT(bump_init(&heap, __heap + 48, __heap + PAGES * PAGE) == OK); /* not on a page */
+    for (size_t pages = 1; pages <= 4; pages++)
+        take_refuses(0 - pages * PAGE);
     granted(1, 1);
     granted(PAGE, 1);
     granted(PAGE + 1, 2);
