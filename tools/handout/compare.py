@@ -178,6 +178,7 @@ class Comparison:
             return
         self.pasted_words(path, mine)
         if path.startswith(EXERCISE):
+            self.look.hints.append(f"{path}: it was changed, as its exercise asks")
             return
         file = self.known[path]
         if file.kind == "given" and len(mine.rows) < len(want.rows) / 2 and len(want.rows) > 20:
