@@ -8,6 +8,8 @@ import html
 import re
 import subprocess
 
+import render
+
 NAME = "bumpvisor-handout.pdf"
 COLUMNS = 104  # of code on a line: print.css chooses the letters so that they fit
 ORDER = ("glossary", "symptoms", "instructor", "cheat-card")  # behind the chapters
@@ -45,8 +47,7 @@ def of_book(page, names):
 
     body = re.sub(r'<a href="([^"]*)">', lead, body)
     body = re.sub(r"(<pre><code[^>]*>)(.*?)(</code></pre>)", folded, body, flags=re.S)
-    minutes = f'<p class="facts">{page.meta["minutes"]} minutes · needs {html.escape(page.meta["needs"])}</p>' if page.meta else ""
-    body = body.replace("</h1>", "</h1>\n" + minutes, 1)
+    body = render.with_facts(body, page)
     return f'<section class="{page.name}" id="page-{page.name}">\n{body}\n</section>\n'
 
 

@@ -1,6 +1,6 @@
 """render: a page of Markdown as HTML, by cmark-gfm, with what a book needs besides.
 
-    page(path)      a Page: its name, title, chapter, and its body as HTML
+    page(path)      a Page: its name, title, front matter, and its body as HTML
 
 What is added: an id for each heading, as code hosts make them; a frame around a picture and its words, and
 around a block of code and the line above it that says where it goes; links that lead to the made pages.
@@ -30,8 +30,7 @@ class Page:
     path: Path
     name: str  # of the made page, without .html
     title: str
-    number: int | None  # of a chapter
-    meta: dict
+    meta: dict  # of a chapter: its front matter
     body: str  # HTML
 
 
@@ -56,6 +55,14 @@ def with_ids(body):
     return HEADING.sub(add, body)
 
 
+def with_facts(body, page):
+    """The body of a chapter's page with minutes and what is needed below its title; others as they are."""
+    if not page.meta:
+        return body
+    facts = f'<p class="facts">{page.meta["minutes"]} minutes · needs {html.escape(page.meta["needs"])}</p>'
+    return body.replace("</h1>", "</h1>\n" + facts, 1)
+
+
 def page(path, known):
     """`known` are the paths that become pages; what else is linked to goes to Page.files."""
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -76,7 +83,7 @@ def page(path, known):
         if goal in known:
             return f'{match[1]}="{name_of(goal)}.html{"#" + anchor if anchor else ""}"'
         inside = goal.relative_to(ROOT)
-        if goal.suffix != ".svg" and goal.is_dir():
+        if goal.is_dir():  # a folder is no page
             return f'{match[1]}="#"'
         files.append(inside)
         return f'{match[1]}="files/{inside}"'
@@ -84,5 +91,4 @@ def page(path, known):
     body = LINK.sub(lead, body)
     heading = re.search(r"<h1[^>]*>(.*?)</h1>", body, re.S)
     title = text_of(heading[1]) if heading else meta.get("title", path.stem)
-    number = int(path.name[:2]) if path.name[:2].isdigit() else None
-    return Page(path, name_of(path), title, number, meta, body), files
+    return Page(path, name_of(path), title, meta, body), files

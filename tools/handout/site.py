@@ -58,17 +58,10 @@ def steps(pages, here):
     return f'<nav class="steps">{" ".join(links)}</nav>'
 
 
-def facts(page):
-    """Minutes and what is needed, from the front matter."""
-    if page.number is None:
-        return ""
-    return f'<p class="facts">{page.meta["minutes"]} minutes · needs {html.escape(page.meta["needs"])}</p>'
-
-
 def whole(page, handout, reference):
     menu = contents(handout, page) + "<p>The project</p>" + contents(reference, page)
     order = handout if page in handout else reference
-    body = page.body.replace("</h1>", "</h1>\n" + facts(page), 1)
+    body = render.with_facts(page.body, page)
     return f"""<!doctype html>
 <html lang="en">
 <head>
