@@ -62,7 +62,7 @@ arena_build() {
 
 # arena_boot HARTS QEMU_OPTIONS...: append what the image prints to the log.
 arena_boot() {
-    local harts=$1 status log=$arena_folder/log
+    local harts=$1 status last log=$arena_folder/log
     shift
     qemu_line "$arena_folder/arena.elf" "$harts" 256M
     QEMU_LINE+=("$@")
@@ -70,11 +70,12 @@ arena_boot() {
     status=$?
     tr -d '\r' <"$log.raw" >"$log.one"
     cat "$log.one" >>"$log"
-    [ "$status" -ne 33 ] || return 0
+    last=$(sed -n 's/^@at //p' "$log.one" | tail -n 1)
+    # It ended well iff what came last has its row, too: an allocator can power off as well as we can.
+    [ "$status" -ne 33 ] || ! grep -q "^@csv ${last/ /,}," "$log.one" || return 0
     sed -n '/PANIC/,/END OF PANIC/p' "$log.one" | tools/symbolize "$arena_folder/arena.elf" >&2
-    printf 'run.sh: the machine itself ended (QEMU exit code %s) in: %s\n' "$status" \
-        "$(sed -n 's/^@at //p' "$log.one" | tail -n 1)" >&2
-    printf 'An allocator that writes far outside of its region, or calls itself without end, does that.\n' >&2
+    printf 'run.sh: the machine itself ended (QEMU exit code %s) in: %s\n' "$status" "$last" >&2
+    printf 'An allocator that writes far outside of its region, calls itself without end, or powers off does that.\n' >&2
     [ "$status" -ne 124 ] || exit 124
     exit 1
 }

@@ -11,7 +11,7 @@
 
 #include <heap/allocator.h>
 
-enum { CONTENDERS_MAX = 4, REGION_SIZE = 768 * 1024 };
+enum { REGION_SIZE = 768 * 1024 };
 
 size_t contender_count(void);
 size_t contender_reference(void); /* its number: contender_count() */

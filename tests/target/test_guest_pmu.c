@@ -124,15 +124,16 @@ static void a_started_hart_has_none(void)
     CHECK_SAW(1, 0, 0, 0, 3, STANDS, 0, STANDS, 0, I, 0, 1);
 }
 
-static void count_traps(struct trial *trial)
+static void look_at_reads(struct trial *trial)
 {
     const struct vcpu *vcpu = &trial->vm->vcpus[0];
     CHECK_EQUAL(vcpu->exits[VIRTUAL_INSTRUCTION], 13); /* 11 reads of instret, two of cycle */
+    CHECK_EQUAL(vcpu->frame.x[0], 0);                  /* one of them into x0 */
 }
 
 static void a_taken_instret_is_its_own(void)
 {
-    struct trial trial = { .code = pmu_hart, .prepare = give_pmu, .inspect = count_traps };
+    struct trial trial = { .code = pmu_hart, .prepare = give_pmu, .inspect = look_at_reads };
     run_trial(&trial);
     CHECK_EQUAL(trial.end, VM_POWER_OFF);
     CHECK_SAW(0, 0, 2, 0, 1,                /* taken, and the other is not */

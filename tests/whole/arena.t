@@ -114,6 +114,8 @@ named 'exhaustion op 11: [0-9]+ blocks of 64 bytes fitted, and then only [0-9]+'
 # Where the machine itself does not live to tell: the trace, at least.
 spoil ends NONE NONE ENDS
 check "an end of the machine is told with its trace" matches 'the machine itself ended \(QEMU exit code 35\) in: wrong__and_ short2$'
+spoil ends NONE NONE ENDS_WELL
+check "also where it says that all is well" matches 'the machine itself ended \(QEMU exit code 33\) in: wrong__and_ short2$'
 spoil ends NONE NONE MASKED --timeout=4
 check "so is a hang that no timer ends" matches 'in: wrong__and_ short2$'
 

@@ -148,6 +148,9 @@ texts state 5
 not_yet "all of chapter 5" 5 0 "Chapter 5 is right" "workshop open 6"
 (cd "$mine" && ./run.sh) >"$scratch/boot" 2>&1 </dev/null
 check "./run.sh in the folder boots it" grep -q '^Booting hypervisor' "$scratch/boot"
+export OPT=-Onone # the folder is right, and the compiler is not
+not_yet "a build that fails for another reason" 5 4 "So it is not your typing" "./run.sh doctor"
+unset OPT
 sed -i 's/^/  /; s/\t/    /' "$mine/include/heap/bump.h"
 not_yet "other spaces" 5 0 "Chapter 5 is right"
 sed -i 's/$/\r/' "$mine"/src/heap/bump.c "$mine"/include/heap/bump.h "$mine"/src/riscv/boot.S
@@ -158,6 +161,10 @@ sed -i 's/needed > self->end - next/next + needed > self->end/' "$mine/include/h
 sed -i 's/return NULL;/return heap;/' "$mine/src/exercise5.c"
 not_yet "a difference that does not show" 5 0 "otherwise than in the text" "-    if (unlikely(needed > self->end - next))"
 check "a solved exercise is none" says_not exercise5
+export OPT=-Onone
+not_yet "a build that fails beside a solved exercise" 5 4 "src/exercise5.c: it was changed"
+check "and perhaps for it" says_not "not your typing"
+unset OPT
 run workshop exercise 5
 check "exercise 5 names bump_take where that is wrong" says "Mend it in include/heap/bump.h first"
 

@@ -61,14 +61,14 @@ def explain(look):
     if look.differing:
         print("\nHere is where your files differ from the text (- the text, + yours):")
         show_differences(look)
+    if not (look.hints or look.notes or look.differing):
+        print("\nYour files are those of the text. So it is not your typing: compare the tools with  ./run.sh doctor")
 
 
 def show_differences(look, most=compare.DIFF_LINES):
     for path, texts in look.differing.items():
         for line in compare.difference(path, texts, most):
             print("    " + line)
-    if not (look.hints or look.notes or look.differing):
-        print("\nYour files are those of the text. So it is not your typing: compare the tools with  ./run.sh doctor")
 
 
 def expected_consoles(number):

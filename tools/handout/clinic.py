@@ -318,9 +318,6 @@ def check_repair(patient, folder):
 
 def main(folder, words):
     """The verb `workshop clinic`; returns run.sh's exit code."""
-    if folder is None:
-        print("The clinic is for your own folder: go there, and call ./run.sh workshop clinic", file=sys.stderr)
-        return 2
     folder, ward = Path(folder), patients()
     if not words:
         return overview(folder, ward)

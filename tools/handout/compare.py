@@ -178,6 +178,7 @@ class Comparison:
             return
         self.pasted_words(path, mine)
         if path.startswith(EXERCISE):
+            self.look.hints.append(f"{path}: it was changed, as its exercise asks")
             return
         file = self.known[path]
         if file.kind == "given" and len(mine.rows) < len(want.rows) / 2 and len(want.rows) > 20:
@@ -278,7 +279,7 @@ class Comparison:
 
     def strangers(self):
         """Files that the compiler sees and the text does not know; and what should be gone."""
-        later = {path for n in range(self.number + 1, states.LAST + 1) for path in states.given(n)}
+        opened = {path: n for n in range(self.number + 1, states.LAST + 1) for path in states.given(n)}
         for path in files_of(self.folder):
             name = str(path)
             text = load(self.folder / path)
@@ -287,9 +288,8 @@ class Comparison:
             file = self.known.get(name)
             if file and file.gone <= self.number:
                 self.wrong(f"{name} is still there; chapter {file.gone} takes it away:  rm {name}", file.gone)
-            elif name.startswith("src/") and path.suffix in (".c", ".S") and name not in self.expected and name not in later:
+            elif name.startswith("src/") and path.suffix in (".c", ".S") and name not in self.expected and name not in opened:
                 self.look.hints.append(f"{name}: the text has no such file, but it is compiled with the others")
-        opened = {path: n for n in range(self.number + 1, states.LAST + 1) for path in states.given(n)}
         found = sorted({n for path, n in opened.items() if path.endswith((".c", ".S")) and (self.folder / path).is_file()})
         if found:
             self.look.hints.append(f"chapter {found[-1]} is open here already; what it lays out compiles when its own steps are done")

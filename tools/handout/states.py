@@ -34,7 +34,7 @@ LAST = 8  # the last chapter with a state of its own
 class File:
     """A line of the path."""
 
-    kind: str  # typed or given
+    kind: str  # typed or given; own: the path only says when it goes
     chapter: int
     path: str
     when: dict = field(default_factory=dict)  # region: the chapter that it is typed in; None: cut away
@@ -77,7 +77,7 @@ def source(path):
 
 
 def project_file(path):
-    """A source as a Region; Makefile's template lies with the handout."""
+    """A source as a Region."""
     return regions.parse(source(path).read_text(encoding="utf-8"), path)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import chapters
 import checkpoint
+import clinic
 import compare
 import machine
 import states
@@ -157,7 +158,7 @@ def check(words):
         return run_sh(["doctor"], None) or checkpoint.boots()
     folder = need_folder("check")
     if number == 9:
-        return clinic_module().check(folder)
+        return clinic.check(folder)
     if number == 10:
         return run_sh(["arena", "mine"], folder)
     chapter_at(number)
@@ -173,14 +174,6 @@ def run_sh(words, folder):
     extra = {"BUMPVISOR_WORKSHOP": str(folder)} if folder else {}
     return subprocess.run([str(states.ROOT / "run.sh"), *words], cwd=folder or states.ROOT,
                           env=machine.environment() | extra).returncode
-
-
-def clinic_module():
-    try:
-        import clinic
-    except ModuleNotFoundError as missing:
-        raise Usage("the clinic is not in this project") from missing
-    return clinic
 
 
 # --- Exercises ---------------------------------------------------------------------------------------
@@ -255,12 +248,12 @@ def list_chapters(_):
     return 0
 
 
-def clinic(words):
-    return clinic_module().main(need_folder("clinic"), words)
+def visit_clinic(words):
+    return clinic.main(need_folder("clinic"), words)
 
 
 VERBS = {"start": start, "open": open_chapter, "check": check, "exercise": exercise, "hint": hint, "solution": solution,
-         "catch-up": catch_up, "clinic": clinic, "list": list_chapters,
+         "catch-up": catch_up, "clinic": visit_clinic, "list": list_chapters,
          "help": lambda _: print(HELP, end="") or 0}
 
 

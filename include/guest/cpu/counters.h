@@ -2,10 +2,11 @@
  * counters: what a vCPU may count: cycles, instructions, and what its firmware, which is we, did
  * for it. sbi/pmu.c is the guest's side of it.
  *
- *     number   counts                  read by the guest
- *     0        cycles                  csrr cycle: traps while the guest has it, and is answered
- * here 1        -                       (time is no counter) 2        instructions            csrr
- * instret: as 0 3 .. 16  any enum vcpu_event     by a call (PMU, counter_fw_read)
+ *     number   counts                read by the guest
+ *     0        cycles                csrr cycle: traps while the guest has taken it
+ *     1        -                     (time is no counter)
+ *     2        instructions          csrr instret: as 0
+ *     3 .. 16  any enum vcpu_event   by a call (PMU, counter_fw_read)
  *
  * All are made the same way: something only grows (the hart's CSR, vcpu->events), and a counter is
  * how much it has grown while the counter ran.
@@ -81,7 +82,7 @@ void counters_load(struct vcpu *vcpu);
 void counters_put(struct vcpu *vcpu);
 
 /* Give a counter that stands an event; 0 and 2 have their own, whatever is asked. Its value stays.
-   The inverse: it stands, and is nobody's. */
+   The inverse, for one that stands, too: it is nobody's. */
 void counter_take(struct vcpu *vcpu, unsigned number, enum vcpu_event event);
 void counter_release(struct vcpu *vcpu, unsigned number);
 

@@ -121,8 +121,9 @@ static inline unsigned access_length(struct access access)
 /*
  * How many bytes of the access lie before the address that faulted (II, same section, "Addr.
  * Offset"): 0 .. 31. Other than 0 only where the access is misaligned and its first bytes lie on
- * another page; no device should ever see such a one. Only where it is from htinst: a fetched
- * instruction has its base register there.
+ * another page. mmio.c does not ask: it would be paid for at each exit, and whom a guest misleads
+ * so is its own device. Only where it is from htinst: a fetched instruction has its base register
+ * there.
  */
 static inline unsigned access_offset(struct access access)
 {

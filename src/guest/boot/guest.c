@@ -110,8 +110,8 @@ static enum error give_uart(struct vm *vm, const struct machine *machine)
     if (machine->uart.size == 0)
         return ERR_NOT_FOUND;
     vm->takes_input = false; /* what is typed it reads itself */
-    vm->has_pmu =
-        false; /* Linux asks 75 times what it counts, three times as often as it exits else */
+    /* Linux asks 75 times what it may count: three times as often as it exits for all else. */
+    vm->has_pmu = false;
     struct hpa page = { machine->uart.start.value & ~(PAGE_SIZE - 1) };
     return space_map(&vm->memory.space, (struct hva){ GUEST_UART_BASE }, page, PAGE_SIZE,
                      RIGHTS_RW);

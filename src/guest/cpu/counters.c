@@ -69,8 +69,7 @@ void counter_take(struct vcpu *vcpu, unsigned number, enum vcpu_event event)
 void counter_release(struct vcpu *vcpu, unsigned number)
 {
     struct counter *counter = &vcpu->counters.of[number];
-    if (counter->runs)
-        counter_stop(vcpu, number);
+    ASSERT(!counter->runs);
     counter->taken = false;
     trap_reads(vcpu, number, false);
 }

@@ -48,7 +48,8 @@ enum mistake {
     CHECK,   /* says that it is broken */
     PRINTS,  /* at the first block */
     ENDS,    /* the machine, so that nobody can say anything any more */
-    MASKED,  /* hangs, interrupts masked, so that no timer ends it */
+    ENDS_WELL,
+    MASKED, /* hangs, interrupts masked, so that no timer ends it */
     /* Only on some harts: */
     SHARES,         /* hart 2 is given other harts' blocks */
     CRASHES_ON_TWO, /* hart 2 stores to NULL */
@@ -167,6 +168,8 @@ void my_free(void *block, size_t size, size_t align)
         break;
     case ENDS:
         power_off(POWER_PANIC);
+    case ENDS_WELL:
+        power_off(POWER_WELL);
     case MASKED:
         (void)hart_mask_interrupts();
         for (;;)
