@@ -335,6 +335,12 @@ coverage: ## lines and branches that the host tests reach; fails under 98 and 95
 docs: ## the handout as pages and as a PDF, in build/docs; what that needs is set up
 	@BUILD=$(BUILD) ./run.sh docs
 
+handout-check: $(BUILD)/hypervisor.elf ## is the handout true? snippets, markers, links; pictures; consoles and gdb sessions, run again
+	python3 -B tools/handout/truth.py check
+	BUILD=$(BUILD) python3 -B tools/handout/draw.py --check
+	python3 -B tools/handout/consoles.py check
+	python3 -B tools/handout/sessions.py check
+
 size: $(BUILD)/hypervisor.elf ## what the image takes: loadable bytes, and memory
 	@file=0 memory=0; \
 	while read -r kind _ _ _ in_file in_memory _; do \
@@ -346,7 +352,7 @@ clean: ## remove everything made
 	rm -rf $(BUILD) compile_commands.json
 
 FORCE:
-.PHONY: all docs help format format-check analyse coverage size clean host-tests target-tests \
+.PHONY: all docs handout-check help format format-check analyse coverage size clean host-tests target-tests \
         bench-image fuzz thread-tests FORCE
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
