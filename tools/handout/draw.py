@@ -10,6 +10,7 @@ import os
 import sys
 from pathlib import Path
 
+import draw_faults
 import draw_machine
 import draw_memory
 import elf
@@ -24,7 +25,7 @@ def drawn():
     if not image.exists():
         sys.exit(f"draw.py: there is no {image}; make it with: make")
     symbols = elf.symbols(image)
-    pictures = [draw(symbols) for draw in draw_memory.PICTURES + draw_machine.PICTURES]
+    pictures = [draw(symbols) for draw in draw_memory.PICTURES + draw_machine.PICTURES + draw_faults.PICTURES]
     return {picture.name + ".svg": picture.svg() for picture in pictures}
 
 

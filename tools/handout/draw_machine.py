@@ -50,8 +50,8 @@ def first_boot(s):
     p.text(26, 28, ("your machine: the shell, where you type ./run.sh", "bold"), "start")
     p.box(30, 46, 620, 222, fill="hole")
     p.text(46, 64, ("QEMU, a program of your machine: a whole RISC-V machine in it", "bold"), "start")
-    p.box(50, 84, 270, 116, ["1. OpenSBI, the firmware", ("M-mode, at 0x80000000", "small"), ("prints its banner, then jumps to", "small"), ("0x80200000", "mono small")], "data")
-    p.box(370, 84, 260, 116, ["2. our code", ("HS-mode, at 0x80200000", "small"), ("prints its greeting, by asking", "small"), ("the firmware: ecall", "small")], "code")
+    p.box(50, 84, 270, 116, ["1. OpenSBI, the firmware", ("machine mode, at 0x80000000", "small"), ("prints its banner, then jumps to", "small"), ("0x80200000", "mono small")], "data")
+    p.box(370, 84, 260, 116, ["2. our code", ("supervisor mode, at 0x80200000", "small"), ("prints its greeting, by asking", "small"), ("the firmware: ecall", "small")], "code")
     p.arrow((320, 124), (370, 124))
     p.arrow((370, 172), (320, 172))
     p.text(345, 110, ("jumps", "small"))
@@ -75,20 +75,20 @@ def boot_flow(s):
         "calls main; stvec and tp are set too from chapter 3 on.",
     )
     entry = f"0x{s['_start']:08x}"
-    p.box(20, 16, 640, 54, [("QEMU: puts firmware, image and device tree into RAM, releases the harts", ""), ("all harts are in M-mode", "small quiet")], "plain")
+    p.box(20, 16, 640, 54, [("QEMU: puts firmware, image and device tree into RAM, releases the harts", ""), ("all harts are in machine mode", "small quiet")], "plain")
     p.arrow((340, 70), (340, 106))
     p.text(354, 87, ("0x80000000", "mono small"), "start")
-    p.box(20, 106, 640, 70, ["OpenSBI (M-mode): its own set-up, its banner", ("keeps a part of the RAM for itself, picks one hart for us, and parks the others", "small"), ("it knows no ELF: it jumps to the first byte of the image", "small")], "data")
+    p.box(20, 106, 640, 70, ["OpenSBI, in machine mode: its own set-up, its banner", ("keeps a part of the RAM for itself, picks one hart for us, and parks the others", "small"), ("it knows no ELF: it jumps to the first byte of the image", "small")], "data")
     p.arrow((340, 176), (340, 212))
     p.text(326, 193, ("a0 = hart id, a1 = device tree", "small"), "end")
-    p.text(354, 193, (f"{entry}: HS-mode from here on", "small"), "start")
+    p.text(354, 193, (f"{entry}: supervisor mode from here on", "small"), "start")
     p.box(20, 212, 640, 138, fill="code")
     p.text(340, 228, ("_start (boot.S): makes the ground that C stands on", ""))
     steps = [("stvec", ["from chapter 3:", "where traps go"]), ("gp", ["small data are", "near"]), ("tp", ["from chapter 3:", "hart's struct"]),
              ("sp", ["the stack's", "upper end"]), (".bss", ["all zero, as C", "promises"])]
     for i, (name, why) in enumerate(steps):
         x = 34 + i * 124
-        p.box(x, 248, 112, 84, [(name, "mono bold")] + [(w, "small") for w in why], "plain")
+        p.box(x, 248, 112, 84, [(name, "mono bold")] + [(w, "small") for w in why], "hole" if why[0] == "from chapter 3:" else "plain")
         if i:
             p.arrow((x - 12, 290), (x, 290))
     p.arrow((340, 350), (340, 384))
@@ -105,13 +105,13 @@ def sbi_call(s):
         "and answers in a0, the error, and a1, the value; all other registers are as they were.",
     )
     p.box(20, 16, 280, 214, fill="code")
-    p.text(160, 36, ("our code, HS-mode", "bold"))
+    p.text(160, 36, ("our code: supervisor mode", "bold"))
     rows = [("a7", "extension id"), ("a6", "function id"), ("a0", "argument 0"), ("a1", "argument 1"), ("a2 .. a5", "arguments 2 to 5")]
     for i, (register, what) in enumerate(rows):
         p.box(34, 54 + i * 32, 86, 32, [(register, "mono")], "plain")
         p.box(120, 54 + i * 32, 166, 32, [what], "hole")
     p.box(430, 16, 230, 214, fill="data")
-    p.text(545, 36, ("OpenSBI, M-mode", "bold"))
+    p.text(545, 36, ("OpenSBI: machine mode", "bold"))
     p.lines(444, 70, [("looks up a7, then a6", "small"), ("does it, or refuses", "small"), ("answers:", "small")], pitch=1.8)
     for i, (register, what) in enumerate([("a0", "error: 0 is well"), ("a1", "value")]):
         p.box(444, 136 + i * 32, 46, 32, [(register, "mono")], "plain")
@@ -123,87 +123,15 @@ def sbi_call(s):
     p.text(365, 184, ("the next", "small quiet"))
     p.text(365, 199, ("instruction", "small quiet"))
     p.text(20, 254, ("Example: write n bytes to the debug console (extension DBCN, function 0)", "bold"), "start")
-    cells = [("a7", "0x4442434e"), ("a6", "0"), ("a0", "n"), ("a1", "address, low"), ("a2", "address, high")]
+    cells = [("a7", "0x4442434e"), ("a6", "0"), ("a0", "n"), ("a1", "address"), ("a2", "0: its upper half")]
     widths = (132, 84, 100, 162, 162)
     x = 20
     for (register, value), width in zip(cells, widths):
         p.box(x, 272, width, 30, [(register, "mono")], "plain")
-        p.box(x, 302, width, 30, [(value, "mono" if value[0] in "0n" else "")], "hole")
+        p.box(x, 302, width, 30, [value], "hole")
         x += width
     p.text(20, 354, ("0x4442434e is \"DBCN\" in ASCII. All registers but a0 and a1 are as they were before the ecall.", "small quiet"), "start")
     p.text(20, 374, ("Legacy calls (a7 = 1 prints the character in a0) answer in a0 alone, and have no a6.", "small quiet"), "start")
-    return p
-
-
-def spinlock(s):
-    p = Picture(
-        "spinlock", 680, 500, "Two harts add one: without a lock, and with one",
-        "Time runs downwards. Without a lock both harts load 5, both add 1, both store 6: one update is lost. With a "
-        "lock hart 1 waits until hart 0 has stored 6 and released the lock; then it loads 6 and stores 7.",
-    )
-
-    def column(x, y, title, steps):
-        p.text(x + 65, y, (title, "bold"))
-        for i, step in enumerate(steps):
-            if step:
-                words, fill = step
-                p.box(x, y + 16 + i * 34, 130, 28, [(words, "small")], fill)
-
-    def half(x, title, hart0, hart1, counter, end):
-        p.text(x, 18, (title, "bold"), "start")
-        column(x, 46, "hart 0", hart0)
-        column(x + 190, 46, "hart 1", hart1)
-        p.text(x + 160, 46, ("count", "small quiet"))
-        for i, value in enumerate(counter):
-            p.text(x + 160, 76 + i * 34, (value, "mono"))
-        p.text(x, 448, end, "start")
-
-    load, add, store, lock, free, wait = "code", "plain", "bad", "heap", "heap", "hole"
-    half(12, "without a lock",
-         [("load count: 5", load), None, ("add 1: 6", add), ("store 6", store)],
-         [None, ("load count: 5", load), ("add 1: 6", add), None, ("store 6", store)],
-         ["5", "5", "5", "6", "6"], ("6, though two added one: a lost update", "small red"))
-    half(348, "with a spinlock",
-         [("take the lock", lock), ("load count: 5", load), ("add 1: 6", add), ("store 6", "data"), ("release", free)],
-         [None, ("try: held", wait), ("look again", wait), ("look again", wait), ("look again", wait), ("take the lock", lock),
-          ("load count: 6", load), ("add 1: 7", add), ("store 7", "data"), ("release", free)],
-         ["5", "5", "5", "6", "6", "6", "6", "6", "7", "7"], ("7, as it must be", "small"))
-    p.path([(340, 12), (340, 460)], dashed=True)
-    p.text(20, 480, ("Time runs downwards. What happens between taking and releasing nobody sees half done.", "small quiet"), "start")
-    return p
-
-
-def clinic(s):
-    p = Picture(
-        "clinic", 680, 600, "From a symptom to the fault",
-        "Five questions, one below the other. Is the firmware's banner there? If not, look at tools and QEMU's line. Is "
-        "our first line there? If not, look at the entry. Is there a PANIC? Read its report. Does it hang? Attach gdb. "
-        "Is the result wrong? Compare two runs: the same is logic, another one is a race or memory never written.",
-    )
-    questions = [
-        (["Is the firmware's", "banner there?"], "no", ["The machine did not start.", ("./run.sh doctor  and  --explain", "mono small"), ("firmware missing, QEMU too old", "small")]),
-        (["Is our first", "line there?"], "no", ["We did not reach the console.", ("gdb: break _start, then stepi", "mono small"), ("entry not first, sp, order of sections", "small")]),
-        (["Does it say", "PANIC?"], "yes", ["Read from the top: sentence, scause,", "stval (which address), sepc (which line)", ("then the backtrace; then the address's region", "small")]),
-        (["Does it stand still?", ("exit code 124", "small")], "yes", ["Attach gdb, Ctrl-C, backtrace.", ("thread apply all bt", "mono small"), ("a lock never released, a loop without end", "small")]),
-        (["Is a result", "wrong?"], "yes", ["Run it again, the same way.", ("same again: logic; a watchpoint finds it", "small"), ("another: a race, or memory never written", "small")]),
-    ]
-    top, pitch = 44, 104
-    p.text(110, 22, ("what you see", "bold"))
-    p.text(480, 22, ("where to look", "bold"))
-    for i, (question, answer, advice) in enumerate(questions):
-        y = top + i * pitch
-        p.box(20, y, 180, 66, question, "code")
-        p.box(300, y - 4, 364, 74, advice, "heap")
-        p.arrow((200, y + 33), (300, y + 33))
-        p.text(250, y + 21, (answer, "bold"))
-        if i < len(questions) - 1:
-            p.arrow((110, y + 66), (110, y + pitch))
-            p.text(126, y + 85, ("yes" if answer == "no" else "no", "bold"), "start")
-    y = top + 4 * pitch
-    p.arrow((110, y + 66), (110, y + 92))
-    p.text(126, y + 79, ("no", "bold"), "start")
-    p.text(20, y + 106, ("Then it is well: the exit code is 0.", ""), "start")
-    p.text(20, y + 128, ("One change at a time, and one question at a time: guesses that are not tested are not findings.", "small quiet"), "start")
     return p
 
 
@@ -221,9 +149,9 @@ def two_stage(s):
         p.arrow((x, 133), (x + 108, 133))
         p.text(x + 54, 120, (stage, "small"))
         p.text(x + 54, 148, (root, "mono small"))
-        p.text(x + 54, 70, (whose, "small"))
-    p.arrow((214, 170), (214, 222), red=True)
-    p.arrow((466, 170), (466, 222), red=True)
+        p.text(x + 54, 80, (whose, "small"))
+    p.arrow((214, 162), (214, 222), red=True)
+    p.arrow((466, 162), (466, 222), red=True)
     p.box(100, 222, 228, 60, [("page fault (12, 13, 15)", "small"), ("delegated: the guest's own kernel", "small"), ("handles it, we hear nothing", "small")], "bad")
     p.box(350, 222, 310, 60, [("guest-page fault (20, 21, 23)", "small"), ("an exit to us: an emulated device's register,", "small"), ("or a mistake of the guest's", "small")], "bad")
     p.text(20, 22, ("Each address that a guest uses is translated twice, by the hart itself.", "bold"), "start")
@@ -235,4 +163,4 @@ def two_stage(s):
     return p
 
 
-PICTURES = (tools, first_boot, boot_flow, sbi_call, spinlock, clinic, two_stage)
+PICTURES = (tools, first_boot, boot_flow, sbi_call, two_stage)

@@ -13,7 +13,7 @@ def bytes_in_words(size):
 
 def memory_map(s):
     p = Picture(
-        "memory-map", 680, 530, "Where the image lies in memory",
+        "memory-map", 680, 544, "Where the image lies in memory",
         "A column of memory, addresses growing downwards: the firmware at 0x80000000; the image from 0x80200000 "
         "on: .text, .rodata, .data and .bss, the guard page, the stack, and from chapter 4 on the heap. Between "
         "them lie gaps of a page or more, but not between .data and .bss.",
@@ -23,7 +23,7 @@ def memory_map(s):
     heap = bytes_in_words(s["__heap_end"] - s["__heap"])
     firmware = 0x80000000
     rows = [  # (height, name, fill, rights, note, address of the upper edge)
-        (42, "firmware (OpenSBI)", "plain", "", "M-mode; protected from us", firmware),
+        (42, "firmware (OpenSBI)", "plain", "", "machine mode; protected from us", firmware),
         (46, ".text", "code", "R-X", "code; _start is its first byte", s["_start"]),
         (14, "", "hole", "", "", None),
         (42, ".rodata", "data", "R--", "constants and texts", None),
@@ -34,8 +34,9 @@ def memory_map(s):
         (30, "guard", "bad", "---", f"{guard} that nobody may touch", None),
         (46, "stack", "heap", "RW-", f"{stack}, grows towards the guard", None),
         (14, "", "hole", "", "", None),
-        (62, "heap", "heap", "RW-", f"{heap}, from __heap to __heap_end", s["__heap"]),
-        (30, "frames, the rest of the RAM", "plain", "RW-", "not a part of the image", s["__heap_end"]),
+        (62, "heap", "heap", "RW-", f"from chapter 4 on: {heap}", s["__heap"]),
+        (14, "", "hole", "", "", s["__heap_end"]),
+        (30, "frames, the rest of the RAM", "plain", "RW-", "not a part of the image", None),
     ]
     x, y, width = 120, 32, 240
     p.text(x - 10, 15, ("address", "small quiet"), "end")
@@ -47,14 +48,14 @@ def memory_map(s):
         p.text(x + width + 14, y + height / 2, (rights, "mono"), "start") if rights else None
         p.text(x + width + 64, y + height / 2, (note, "small"), "start") if note else None
         y += height
-    p.text(20, y + 18, ("Dashed: gaps of a page or more, never mapped. Addresses grow downwards; an edge", "small quiet"), "start")
+    p.text(20, y + 18, ("Dashed: gaps of a page or more, where nothing lies. Addresses grow downwards; an edge", "small quiet"), "start")
     p.text(20, y + 35, ("without one depends on the build. Only .text, .rodata and .data cost bytes in the file.", "small quiet"), "start")
     return p
 
 
 def heap_from_linker(s):
     p = Picture(
-        "heap-from-linker", 680, 330, "How the heap comes from the linker script to the allocator",
+        "heap-from-linker", 680, 344, "How the heap comes from the linker script to the allocator",
         "Three steps. hypervisor.ld defines the symbols __heap and __heap_end around 100 MiB of room. The symbol "
         "table of the ELF file has both, each with an address and without any storage. C declares them as arrays, "
         "so that the name is the address, and can hand both ends to an allocator. The size is the end minus the "
@@ -71,22 +72,22 @@ def heap_from_linker(s):
     p.text(480, 18, ("3. C", "bold"), "start")
     p.box(480, 32, 180, 112, fill="plain")
     p.lines(492, 52, [("extern char", "mono"), ("  __heap[],", "mono"), ("  __heap_end[];", "mono")])
-    p.text(492, 124, ("an array's name", "small quiet"), "start")
+    p.text(492, 124, ("name = address", "small quiet"), "start")
     p.arrow((220, 88), (250, 88))
     p.arrow((450, 88), (480, 88))
-    p.arrow((570, 144), (570, 184), (420, 184))
-    p.text(230, 184, "the two ends go to the allocator", "middle")
-    p.row(60, 214, 44, [(90, "stack", "heap"), (60, "gap", "hole"), (380, "the heap", "heap"), (50, "gap", "hole")])
-    p.pointer(210, 260, ("__heap", "mono"))
-    p.pointer(590, 260, ("__heap_end", "mono"))
-    p.span(216, 584, 272, f"{bytes_in_words(size)} = {size} bytes")
-    p.text(340, 318, ("__heap_end is one past the last byte: the size is __heap_end - __heap.", "small quiet"))
+    p.box(210, 168, 240, 32, ["the allocator gets both ends"], "plain")
+    p.arrow((570, 144), (570, 184), (450, 184))
+    p.row(60, 226, 44, [(90, "stack", "heap"), (60, "gap", "hole"), (380, "the heap", "heap"), (50, "gap", "hole")])
+    p.pointer(210, 272, ("__heap", "mono"))
+    p.pointer(590, 272, ("__heap_end", "mono"))
+    p.span(214, 586, 286, f"{bytes_in_words(size)} = {size} bytes")
+    p.text(340, 330, ("__heap_end is one past the last byte: the size is __heap_end - __heap.", "small quiet"))
     return p
 
 
 def bump(s):
     p = Picture(
-        "bump", 680, 432, "A bump allocator: before, after, exhausted",
+        "bump", 680, 444, "A bump allocator: before, after, exhausted",
         "A bump heap three times. Before: start and next are the same address at the left end, all is free up to end. "
         "After three blocks: block 1 of 100 bytes, block 2 of 10, a gap of padding, block 3 of 100 bytes, and next behind it; "
         "the rest is free. Exhausted: a request that is larger than what lies between next and end is refused, and nothing moves.",
@@ -96,17 +97,20 @@ def bump(s):
 
     def stretch(y, title, cells, note):
         used = sum(size for size, _, _ in cells)
+        x = left + used * unit
         p.text(left, y, (title, "bold"), "start")
         p.row(left, y + 16, 44, [(size * unit, words, fill) for size, words, fill in cells] +
               [((256 - used) * unit, "free, up to end" if used == 0 else "free", "hole")])
-        p.arrow((left + used * unit, y + 84), (left + used * unit, y + 62))
-        p.text(max(left + used * unit, 66), y + 95, (f"next = heap + {used}", "mono small"))
-        p.text(left, y + 118, note, "start")
+        p.arrow((x, y + 84), (x, y + 62))
+        p.text(x if used == 0 else x + 20, y + 95, (f"next = heap + {used}", "mono small"), "start" if used == 0 else "end")
+        p.arrow((left + 256 * unit, y + 84), (left + 256 * unit, y + 62))
+        p.text(left + 256 * unit, y + 95, ("end", "mono small"), "end")
+        p.text(left, y + 116, note, "start")
 
     stretch(18, "before", [], ("start is heap + 0, too. Nothing is written anywhere.", "small quiet"))
-    stretch(160, "after 100 bytes aligned to 16, 10 aligned to 1, 100 aligned to 64", blocks,
-            ("Each block begins at next, rounded up; next goes behind it.", "small quiet"))
-    stretch(302, "exhausted: 200 MiB", blocks,
+    stretch(166, "after 100 bytes aligned to 16, 10 aligned to 1, 100 aligned to 64", blocks,
+            ("Each block begins at next, rounded up; next goes behind it. (free is drawn far too short.)", "small quiet"))
+    stretch(314, "exhausted: 200 MiB are asked for, and not so much is free", blocks,
             ("needed > end - next: NULL, and nothing moves. What is left can still be asked for.", "small red"))
     return p
 
@@ -175,7 +179,7 @@ def vector_growth(s):
 
 def string(s):
     p = Picture(
-        "string", 680, 330, "A string: the struct, the bytes, the NUL, the room",
+        "string", 680, 364, "A string: the struct, the bytes, the NUL, the room",
         "The struct has data, len 9, cap 64 and alloc. data leads to nine bytes: digit 5, space, micro sign in "
         "two bytes, s, space, arrow in three bytes; then a NUL that is not counted in len; then spare room.",
     )
@@ -199,8 +203,8 @@ def string(s):
         p.path([(left + i * unit + 3, top + 48), (left + (i + width) * unit - 3, top + 48)])
         p.text(left + (i + width / 2) * unit, top + 60, (what, "small"))
     p.span(left, left + 9 * unit, top + 84, ("len: 9 bytes, 6 code points", "small"))
-    p.text(left + 11.2 * unit, top + 84, ("cap: 64 bytes in all", "small"), "start")
-    p.text(20, 318, ("The NUL is for readers of C; a NUL within the text is a character like any other.", "small quiet"), "start")
+    p.span(left, left + 10 * unit + 180, top + 112, ("cap: 64 bytes, all that the block has", "small"))
+    p.text(20, 350, ("The NUL is for readers of C; a NUL within the text is a character like any other.", "small quiet"), "start")
     return p
 
 
