@@ -80,16 +80,17 @@ arena_boot() {
     exit 1
 }
 
-# arena_places: copy stdin; a code address, 0x and 16 digits, becomes its function, file and line.
+# arena_places: copy stdin; a code address, 0x and 16 digits, becomes its function, file and line. It
+# comes last: an address that a crash was about, before it, may have 16 digits, too.
 # tools/symbolize knows how, for the report of a trap.
 arena_places() {
     local line address place
     while IFS= read -r line; do
-        if [[ $line =~ 0x[0-9a-f]{16} ]]; then
-            address=${BASH_REMATCH[0]}
+        if [[ $line =~ ^.*(0x[0-9a-f]{16}) ]]; then
+            address=${BASH_REMATCH[1]}
             place=$(printf 'PANIC on hart\n  scause 0x0\n  #0 %s\n' "$address" |
                 tools/symbolize "$arena_folder/arena.elf" | sed -n "s/^  #0 $address  //p")
-            line=${line/$address/${place:-$address}}
+            line=${line%"$address"*}${place:-$address}${line##*"$address"}
         fi
         printf '%s\n' "$line"
     done

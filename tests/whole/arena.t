@@ -111,6 +111,15 @@ named 'stress before op 1: my_init says that 786432 bytes are too few'
 spoil third $(yes LOSES | head -n 20)
 named 'exhaustion op 11: [0-9]+ blocks of 64 bytes fitted, and then only [0-9]+'
 
+# A crash at an address that is as long as that of code; then a file that includes no other's code.
+spoil follows FOLLOWS
+named 'short1 op 3: a crash: load page fault, address 0x4141414141414141 \(.*\), at my_free at arena/follows\.c:[0-9]+'
+sed 's/^    if (--live == 0)/    while (live == 2)/; s/^        next = start;/        __asm__ volatile("");/' \
+    docs/handout/exercises/10/bump.c >"$scratch/arena/alone.c"
+arena alone
+check "a place is in the file as its author calls it" matches \
+    '^my_bump fails short1 op 3: no answer .*; it hangs near my_free at arena/alone\.c:[0-9]+$'
+
 # Where the machine itself does not live to tell: the trace, at least.
 spoil ends NONE NONE ENDS
 check "an end of the machine is told with its trace" matches 'the machine itself ended \(QEMU exit code 35\) in: wrong__and_ short2$'

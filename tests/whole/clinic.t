@@ -104,6 +104,14 @@ check "and it is told why" says "stores through tp one instruction before tp has
 workshop check 9
 check "with all verdicts check 9 passes" exits 0
 
+# Whoever stands in a machine's folder, for gdb, types the verdict there.
+rm "$folder/clinic/verdicts"
+run "$folder/clinic/3/run.sh" workshop clinic 3 src/demo/string.c:12
+check "a verdict may be given in the machine's own folder" exits 0
+check "and counts in the learner's" eval '[ "$(cat "$folder/clinic/verdicts")" = "3 src/demo/string.c:12" ] && [ ! -e "$folder/clinic/3/clinic" ]'
+workshop clinic 1 src/riscv/boot.S:2300
+check "a line that is not there is not called right" says "lines, and none with the number 2300"
+
 # Lines that the learner adds do not shift the verdict.
 sed -i '1i /* mine */' "$folder/clinic/4/src/riscv/boot.S"
 line=$(grep -n 'lla *s1, __bss_end' "$folder/clinic/4/src/riscv/boot.S" | cut -d: -f1)
@@ -113,6 +121,9 @@ check "a verdict counts lines in the learner's own file" exits 0
 rm "$folder/clinic/verdicts"
 workshop clinic 5 check
 check "an ill machine is not accepted as repaired" exits 1
+check "and says how it is known" says "Not yet: it is still ill. It says:"
+workshop clinic 1 check
+check "also where it says nothing" says "Not yet: it is still ill. It says nothing. A sound machine prints this line"
 ask '
 for p in ward.values():
     (folder / "clinic" / str(p.number) / p.fault).write_text(clinic.healthy(p)[p.fault])'

@@ -181,7 +181,8 @@ def is_healthy(patient, where):
         return None
     if line is None:
         return f"its console is right, but it ends with code {boot.status}, not 0"
-    return f"{boot.text}\nA sound machine prints this line, and it does not:\n  {line}"
+    says = f" It says:\n\n{boot.text.rstrip()}\n\n" if boot.text.strip() else " It says nothing. "
+    return f"it is still ill.{says}A sound machine prints this line, and it does not:\n  {line}"
 
 
 # --- Verdicts -------------------------------------------------------------------------------------
@@ -204,6 +205,12 @@ def record(folder, number, verdict):
 def names_fault(patient, verdict):
     file, _, line = verdict.rpartition(":")
     return file == patient.fault and line.isdigit() and int(line) in patient.lines
+
+
+def learners(folder):
+    """The learner's folder, also where the words are typed in a machine's own, as clinic/1."""
+    inside = folder.parent.name == "clinic" and folder.name.isdigit()
+    return folder.parent.parent if inside else folder
 
 
 def file_of(patient, word):
@@ -231,11 +238,16 @@ def as_laid_out(patient, file, line, folder):
 def judge(patient, folder, word):
     name, _, number = word.rpartition(":")
     if not name or not number.isdigit():
-        print(f"A verdict is FILE:LINE, as in src/main.c:12, not \"{word}\".")
+        print(f"A verdict is FILE:LINE, as in src/main.c:12, not \"{word}\". The other words are check and hint.")
         return 2
     file = file_of(patient, name)
     if file is None:
         print(f"Machine {patient.number} has no file {name}, or more than one: say it as in src/heap/bump.c.")
+        return 1
+    mine = folder / "clinic" / str(patient.number) / file
+    text = mine.read_text(encoding="utf-8") if mine.exists() else patient.files[file]
+    if not 1 <= int(number) <= text.count("\n"):
+        print(f"{file} of machine {patient.number} has {text.count(chr(10))} lines, and none with the number {number}.")
         return 1
     line = as_laid_out(patient, file, int(number), folder)
     if names_fault(patient, f"{file}:{line}"):
@@ -318,7 +330,7 @@ def check_repair(patient, folder):
 
 def main(folder, words):
     """The verb `workshop clinic`; returns run.sh's exit code."""
-    folder, ward = Path(folder), patients()
+    folder, ward = learners(Path(folder)), patients()
     if not words:
         return overview(folder, ward)
     patient = next((p for p in ward if words[0] == str(p.number)), None)
@@ -343,7 +355,7 @@ def main(folder, words):
 
 def check(folder):
     """`workshop check 9`: are all verdicts there, and right?"""
-    folder, ward = Path(folder), patients()
+    folder, ward = learners(Path(folder)), patients()
     verdicts, missing = read_verdicts(folder), []
     for patient in ward:
         verdict = verdicts.get(patient.number)

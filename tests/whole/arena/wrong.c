@@ -40,6 +40,7 @@ enum mistake {
     HANGS,      /* at the first free */
     HANGS_IN_CHECK,
     CRASHES, /* at the first free: a store to NULL */
+    FOLLOWS, /* at the first free: a load through a block's pattern, eight equal bytes */
     JUMPS,   /* at the first free: a call of NULL */
     ILLEGAL, /* at the first free: an instruction that is none */
     DEEP,    /* at the first block: a recursion without end */
@@ -162,6 +163,9 @@ void my_free(void *block, size_t size, size_t align)
             __asm__ volatile("");
     case CRASHES:
         *(volatile char *)NULL = 0;
+        break;
+    case FOLLOWS:
+        (void)*(volatile char *)0x4141414141414141;
         break;
     case JUMPS:
         nowhere();
