@@ -107,12 +107,16 @@ static void beats_do_not_drift(void)
     timer_sleep_until(start + 50 * period + period / 2);
     CHECK(timer_is_running(&timer));
     timer_cancel(&timer);
-    CHECK(beats >= 1 && beats <= 50); /* a beat that was missed is left out, none is doubled */
+    /* A beat that was missed is left out, none is doubled. An emulator may have let us wait since.
+     */
+    uint64_t possible = (timer_now() - start) / period;
+    CHECK(beats >= 1 && beats <= possible);
     CHECK_EQUAL(misplaced, 0);
     uint64_t before = beats;
     timer_sleep_until(timer_now() + 3 * period);
     CHECK_EQUAL(beats, before); /* and none comes after cancelling */
-    console_printf("# %llu of 50 beats\n", (unsigned long long)before);
+    console_printf("# %llu of %llu beats\n", (unsigned long long)before,
+                   (unsigned long long)possible);
 }
 
 static void a_cancelled_timer_does_not_fire(void)
