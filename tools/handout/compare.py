@@ -132,13 +132,10 @@ class Comparison:
 
     # --- Files of the handout's own: src/main.c ------------------------------------------------------
     def own(self, path):
-        text = load(self.folder / path)
-        if text is None:
+        both = self.both(path)
+        if both is None:
             return
-        mine, want = read(text), read(self.expected[path])
-        if mine.keys() == want.keys():
-            return
-        self.pasted_words(path, mine)
+        mine, want = both
         chapter, step = self.typed[path][-1]
         for later in range(self.number + 1, states.LAST + 1):
             found = steps.chapter_of(later)
@@ -162,6 +159,17 @@ class Comparison:
                                    "whole file, so delete what was in it before")
         self.differs(path, mine, want)
 
+    def both(self, path):
+        """The file as it is and as the text has it; None where there is none, or no difference."""
+        text = load(self.folder / path)
+        if text is None:
+            return None
+        mine, want = read(text), read(self.expected[path])
+        if mine.keys() == want.keys():
+            return None
+        self.pasted_words(path, mine)
+        return mine, want
+
     def pasted_words(self, path, mine):
         """The words around a fence are not part of the program."""
         for number, key in mine.rows:
@@ -170,13 +178,10 @@ class Comparison:
 
     # --- Files of the project's sources --------------------------------------------------------------
     def source(self, path):
-        text = load(self.folder / path)
-        if text is None:
+        both = self.both(path)
+        if both is None:
             return
-        mine, want = read(text), read(self.expected[path])
-        if mine.keys() == want.keys():
-            return
-        self.pasted_words(path, mine)
+        mine, want = both
         if path.startswith(EXERCISE):
             self.look.hints.append(f"{path}: it was changed, as its exercise asks")
             return
